@@ -1,0 +1,28 @@
+{
+    "name": "After-Sales",
+    "summary": "Warranties and installed products: from the delivery to the claim",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-Sales for Odoo contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "sale_management",
+        "sale_stock",
+        "stock_account",
+        "repair",
+        "portal_rating",
+        "resource",
+    ],
+    "data": [
+        "security/aftersales_groups.xml",
+        "security/ir.model.access.csv",
+        "security/aftersales_asset_security.xml",
+        "security/aftersales_warranty_policy_security.xml",
+        "views/aftersales_asset_views.xml",
+        "views/aftersales_warranty_views.xml",
+        "views/aftersales_warranty_policy_views.xml",
+        "views/aftersales_menus.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

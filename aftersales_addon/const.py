@@ -1,0 +1,23 @@
+"""Lists and limits that several models of the addon share."""
+
+# Who may read after-sales facts on the platform's own forms: the service desk,
+# technicians, and the people who sell and ship the goods.
+READ_GROUPS = (
+    "aftersales_addon.aftersales_group_user,"
+    "aftersales_addon.aftersales_group_technician,"
+    "sales_team.group_sale_salesman,"
+    "stock.group_stock_user"
+)
+
+# A period of more than a century is a typing mistake.
+MAX_DURATION = {"day": 36500, "week": 5200, "month": 1200, "year": 100}
+
+# "Expiring": the coverage ends within this many days.
+EXPIRING_DAYS = 30
+
+# How many stock moves one step of a backfill handles before it commits.
+BACKFILL_BATCH = 500
+
+# More certificates than this in one delivery are not put into its e-mail: the
+# customer gets the link to their list instead.
+CERTIFICATE_MAIL_LIMIT = 20

@@ -1,0 +1,198 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+
+class AftersalesAssetStockMixin(models.AbstractModel):
+    """What installed products take from the warehouse's moves.
+
+    The quantity at the customer is never counted up and down: it is derived from
+    the done moves each time, so that the same move handled twice changes nothing.
+    """
+
+    _name = "aftersales.asset.stock.mixin"
+    _description = "Installed Products in Stock"
+
+    @api.model
+    def _create_from_units(self, units):
+        """Create installed products with their warranties for delivered units.
+
+        :param list units: ``(move, lot, quantity)``, the lot may be empty, the
+            quantity is in the product's unit
+        :return: the new ``aftersales.asset`` records
+        """
+        policies = {}
+        for company, moves in self._get_unit_moves(units).grouped("company_id").items():
+            resolved = moves.product_id._aftersales_resolve_policies(company)
+            policies.update({(company, p): found for p, found in resolved.items()})
+        versions = (
+            self.env["aftersales.warranty.policy"]
+            .union(*policies.values())
+            ._get_current_versions()
+        )
+        asset_vals, layers = [], []
+        for move, lot, quantity in units:
+            found = policies[move.company_id, move.product_id]
+            if not found and not move.product_id.aftersales_serviced:
+                continue
+            vals = self._prepare_asset_vals(move, lot, quantity)
+            day = vals["delivery_date"]
+            layers.append([versions[policy] for policy in found])
+            ends = [version._get_last_day(day) for version in layers[-1]]
+            vals["warranty_end"] = max(ends, default=False)
+            asset_vals.append(vals)
+        # A unit's birth is told by its own fields. Writing a message, a follower and
+        # tracked values for each of a thousand units would double the cost.
+        assets = self.with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        ).create(asset_vals)
+        assets._create_warranties(layers)
+        return assets.with_env(self.env)
+
+    @api.model
+    def _get_unit_moves(self, units):
+        return self.env["stock.move"].union(*(move for move, _lot, _qty in units))
+
+    @api.model
+    def _prepare_asset_vals(self, move, lot, quantity):
+        """Return the values of the installed product for a delivered unit.
+
+        :param move: the done move to the customer
+        :param lot: the ``stock.lot`` of the unit, may be empty
+        :param float quantity: in the unit of the product
+        """
+        order = move.sale_line_id.order_id
+        delivered_to = move.partner_id or move.picking_id.partner_id
+        return {
+            "company_id": move.company_id.id,
+            "product_id": move.product_id.id,
+            "lot_id": lot.id,
+            "serial_number": lot.name,
+            "quantity": quantity,
+            "quantity_delivered": quantity,
+            "partner_id": (order.partner_id or delivered_to).id,
+            "partner_shipping_id": (delivered_to or order.partner_shipping_id).id,
+            "user_id": order.user_id.id,
+            "sale_line_id": move.sale_line_id.id,
+            "sale_order_id": order.id,
+            "move_id": move.id,
+            "picking_id": move.picking_id.id,
+            "delivery_date": move.company_id._aftersales_day(move.date),
+        }
+
+    def _create_warranties(self, layers):
+        """Create the warranties of new installed products.
+
+        :param list layers: for each of the products, a list of policy versions
+        """
+        Warranty = self.env["aftersales.warranty"]
+        # Units of one delivery share their dates: work them out once.
+        prepared = {}
+        vals_list = []
+        for asset, versions in zip(self, layers, strict=True):
+            for version in versions:
+                key = (version, asset.delivery_date)
+                if key not in prepared:
+                    prepared[key] = Warranty._prepare_warranty_vals(*key)
+                vals_list.append(
+                    {
+                        **prepared[key],
+                        "asset_id": asset.id,
+                        "company_id": asset.company_id.id,
+                    }
+                )
+        return Warranty.create(vals_list)
+
+    def _sync_with_stock(self):
+        """Bring quantities and states in line with the returns that were done.
+
+        Returns that update the order ("for a refund") take away from the quantity;
+        returns that do not ("for a repair") leave it, and the coverage, as they are.
+        A delivery that returns such a return gives the quantity back.
+        """
+        assets = self._with_assets_of_same_lines().filtered(
+            lambda a: a.move_id and a.state in ("in_use", "returned")
+        )
+        quantities = assets._get_quantities_from_moves()
+        by_quantity = defaultdict(self.browse)
+        for asset, quantity in quantities.items():
+            if asset.uom_id.compare(asset.quantity, quantity):
+                by_quantity[quantity] |= asset
+        for quantity, changed in by_quantity.items():
+            changed._log_quantity_change(quantity)
+            changed.write({"quantity": quantity})
+        emptied = assets.filtered(lambda a: a.uom_id.is_zero(a.quantity))
+        emptied._set_closed("returned")
+        refilled = (assets - emptied).filtered(lambda a: a.state == "returned")
+        refilled._without_newer_serial()._set_in_use()
+
+    def _with_assets_of_same_lines(self):
+        """Add the units of the same order lines.
+
+        A return that names its order line but no delivery is taken from the oldest
+        delivery of the line first, so the line has to be looked at as a whole.
+        """
+        lines = self.filtered(lambda a: not a.lot_id).sale_line_id
+        if not lines:
+            return self
+        return self | self.search([("sale_line_id", "in", lines.ids)])
+
+    def _get_quantities_from_moves(self):
+        """Return what is left at the customer, from the done moves.
+
+        :return: ``{asset: quantity in the product's unit}``
+        """
+        children = (self.move_id | self.return_move_ids)._aftersales_get_children()
+        change_by_move = {}
+        for move in self.move_id:
+            change_by_move[move] = move._aftersales_get_changes(children)
+        for move in self.return_move_ids:
+            change_by_move[move] = move._aftersales_get_changes(children, own=True)
+        result = {}
+        for asset in self:
+            moves = asset.move_id | asset.return_move_ids
+            change = sum(change_by_move[m].get(asset.lot_id, 0.0) for m in moves)
+            result[asset] = max(0.0, asset.quantity_delivered + change)
+        self._deduct_unlinked_line_returns(result)
+        return result
+
+    def _deduct_unlinked_line_returns(self, quantities):
+        """Take returns that name only an order line from its oldest deliveries."""
+        loose = self.filtered(lambda a: not a.lot_id and a.sale_line_id)
+        if not loose:
+            return
+        returned = loose.sale_line_id._aftersales_get_unlinked_returns()
+        for asset in loose.sorted(lambda a: (a.delivery_date, a.id)):
+            taken = min(quantities[asset], returned.get(asset.sale_line_id, 0.0))
+            if taken:
+                quantities[asset] -= taken
+                returned[asset.sale_line_id] -= taken
+
+    def _without_newer_serial(self):
+        """Leave out units whose serial number is in use somewhere else by now."""
+        serials = self.filtered("is_serial")
+        in_use = self.search(
+            [("lot_id", "in", serials.lot_id.ids), ("state", "=", "in_use")]
+        )
+        taken = {(asset.company_id, asset.lot_id) for asset in in_use}
+        return self.filtered(
+            lambda a: not a.is_serial or (a.company_id, a.lot_id) not in taken
+        )
+
+    def _log_quantity_change(self, quantity):
+        bodies = {}
+        for asset in self:
+            if quantity < asset.quantity:
+                text = self.env._(
+                    "%(quantity)s %(unit)s returned for a refund.",
+                    quantity=f"{asset.quantity - quantity:g}",
+                    unit=asset.uom_id.name,
+                )
+            else:
+                text = self.env._(
+                    "%(quantity)s %(unit)s delivered again.",
+                    quantity=f"{quantity - asset.quantity:g}",
+                    unit=asset.uom_id.name,
+                )
+            bodies[asset.id] = text
+        self._message_log_batch(bodies=bodies)

@@ -1,0 +1,45 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .aftersales_warranty_policy_line import ITEMS
+
+
+class AftersalesWarrantyLine(models.Model):
+    """The covered items of the warranties, one row each.
+
+    The rows are read from the snapshot that each warranty carries, so that a
+    delivery of a thousand units does not write five thousand rows more.
+    """
+
+    _name = "aftersales.warranty.line"
+    _description = "Warranty Coverage"
+    _auto = False
+    _order = "warranty_id, id"
+    _depends = {
+        "aftersales.warranty": ["asset_id", "company_id", "coverage", "state"],
+    }
+
+    warranty_id = fields.Many2one("aftersales.warranty", readonly=True)
+    asset_id = fields.Many2one("aftersales.asset", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    item = fields.Selection(ITEMS, readonly=True)
+    share = fields.Float(string="Covered (%)", readonly=True, aggregator="avg")
+    date_end = fields.Date(string="Last Covered Day", readonly=True)
+
+    @property
+    def _table_query(self):
+        # A warranty has one line an item, far fewer than the sixteen ids reserved.
+        return SQL(
+            """
+            SELECT warranty.id * 16 + line.ordinality::integer AS id,
+                   warranty.id AS warranty_id,
+                   warranty.asset_id AS asset_id,
+                   warranty.company_id AS company_id,
+                   line.value ->> 'item' AS item,
+                   (line.value ->> 'share')::double precision AS share,
+                   (line.value ->> 'end')::date AS date_end
+              FROM aftersales_warranty AS warranty
+        CROSS JOIN LATERAL jsonb_array_elements(warranty.coverage)
+                           WITH ORDINALITY AS line
+            """
+        )

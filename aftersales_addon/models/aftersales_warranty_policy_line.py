@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+ITEMS = [
+    ("parts", "Parts"),
+    ("labour", "Labour"),
+    ("shipping", "Shipping"),
+    ("travel", "Travel"),
+    ("consumables", "Consumables"),
+]
+
+
+class AftersalesWarrantyPolicyLine(models.Model):
+    """What a policy pays for, at what share, and for how long."""
+
+    _name = "aftersales.warranty.policy.line"
+    _description = "Warranty Policy Coverage"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one(
+        "aftersales.warranty.policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id")
+    sequence = fields.Integer(default=10)
+    item = fields.Selection(ITEMS, required=True, default="parts")
+    share = fields.Float(
+        string="Covered (%)",
+        default=100.0,
+        required=True,
+        help="The part of the price that the warranty pays. The customer pays the "
+        "rest.",
+    )
+    duration = fields.Integer(
+        string="Own Term", help="0: as long as the policy. Never longer than it."
+    )
+    duration_unit = fields.Selection(
+        [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],
+        default="month",
+        required=True,
+    )
+
+    _item_unique = models.Constraint(
+        "UNIQUE (policy_id, item)", "A policy covers each item in one line only."
+    )
+    _share_range = models.Constraint(
+        "CHECK (share > 0 AND share <= 100)",
+        "A covered share is more than 0 % and at most 100 %. "
+        "Remove the line of an item that is not covered.",
+    )
+    _duration_not_negative = models.Constraint(
+        "CHECK (duration >= 0)", "The term of an item cannot be negative."
+    )
+
+    @api.constrains("duration", "duration_unit", "policy_id")
+    def _check_duration(self):
+        for line in self:
+            policy = line.policy_id
+            if line.duration and not policy._is_longer_than(
+                line.duration, line.duration_unit
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The policy “%(policy)s” ends after %(term)s, so none of its "
+                        "items can be covered for %(own)s. Lengthen the policy or "
+                        "shorten the item.",
+                        policy=policy.name,
+                        term=policy.duration_label,
+                        own=policy._format_duration(line.duration, line.duration_unit),
+                    )
+                )
+
+    def _get_snapshot(self):
+        """Return the line as it is kept with the units that are sold under it."""
+        self.ensure_one()
+        return {
+            "item": self.item,
+            "share": self.share,
+            "duration": self.duration or self.policy_id.duration,
+            "unit": (
+                self.duration_unit if self.duration else self.policy_id.duration_unit
+            ),
+        }

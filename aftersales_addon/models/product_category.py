@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class ProductCategory(models.Model):
+    _name = "product.category"
+    _inherit = ["product.category", "aftersales.policy.holder.mixin"]

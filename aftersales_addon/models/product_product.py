@@ -1,0 +1,84 @@
+from odoo import fields, models
+
+from ..const import READ_GROUPS
+
+
+class ProductProduct(models.Model):
+    _name = "product.product"
+    _inherit = ["product.product", "aftersales.policy.holder.mixin"]
+
+    aftersales_asset_count = fields.Integer(
+        string="Installed Products",
+        compute="_compute_aftersales_asset_count",
+        groups=READ_GROUPS,
+    )
+    aftersales_effective_policy_ids = fields.Many2many(
+        "aftersales.warranty.policy",
+        string="Effective Warranty",
+        compute="_compute_aftersales_effective_policy_ids",
+        groups=READ_GROUPS,
+    )
+
+    def _compute_aftersales_asset_count(self):
+        counts = dict(
+            self.env["aftersales.asset"]._read_group(
+                [("product_id", "in", self.ids)], ["product_id"], ["__count"]
+            )
+        )
+        for product in self:
+            product.aftersales_asset_count = counts.get(product, 0)
+
+    def _compute_aftersales_effective_policy_ids(self):
+        policies = self._aftersales_resolve_policies(self.env.company)
+        for product in self:
+            product.aftersales_effective_policy_ids = policies.get(product)
+
+    def action_aftersales_view_assets(self):
+        """Open the installed products of these products."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "aftersales_addon.aftersales_asset_action"
+        )
+        return {
+            **action,
+            "domain": [("product_id", "in", self.ids)],
+            "context": {"default_product_id": self.id if len(self) == 1 else False},
+        }
+
+    def _aftersales_policy_levels(self):
+        """Return the levels that are asked for policies, nearest first.
+
+        The company, asked last, is left to the caller.
+
+        :return: a list of records of ``aftersales.policy.holder.mixin``
+        """
+        self.ensure_one()
+        levels = [self, self.product_tmpl_id]
+        category = self.categ_id
+        while category:
+            levels.append(category)
+            category = category.parent_id
+        return levels
+
+    def _aftersales_resolve_policies(self, company):
+        """Return the warranty policies that hold for each product in a company.
+
+        :param company: the ``res.company`` that delivers
+        :return: ``{product: aftersales.warranty.policy}``, in the policies' order
+        :rtype: dict
+        """
+        # sudo: whoever delivers gives the warranty, without reading rights on
+        # categories or companies. Only policies of the given company are returned.
+        holders = self.sudo()
+        result = {}
+        for product, holder in zip(self, holders, strict=True):
+            by_kind = {}
+            for level in [*holder._aftersales_policy_levels(), company.sudo()]:
+                if level.aftersales_no_warranty:
+                    break
+                for kind, policy in level._aftersales_policies_for(company).items():
+                    by_kind.setdefault(kind, policy)
+            policies = holders.env["aftersales.warranty.policy"].union(
+                *by_kind.values()
+            )
+            result[product] = policies.sorted().with_env(self.env)
+        return result

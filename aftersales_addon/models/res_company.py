@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import EXPIRING_DAYS
+from ..tools.periods import add_period, local_day
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = ["res.company", "aftersales.policy.holder.mixin"]
+
+    aftersales_certificate_on_delivery = fields.Boolean(
+        string="Send Certificates with the Delivery",
+        help="Attach the warranty certificates to the confirmation e-mail of a "
+        "delivery.",
+    )
+
+    def _aftersales_tz(self):
+        """Return the time zone of the company's working calendar."""
+        self.ensure_one()
+        # sudo: a customer who sees a date may not read working calendars.
+        return self.sudo().resource_calendar_id.tz or "UTC"
+
+    def _aftersales_day(self, moment):
+        """Return the company's calendar day of a moment.
+
+        :param datetime moment: naive UTC
+        :rtype: date
+        """
+        self.ensure_one()
+        return local_day(moment, self._aftersales_tz())
+
+    def _aftersales_today(self):
+        """Return today's date where the company works."""
+        self.ensure_one()
+        return self._aftersales_day(fields.Datetime.now())
+
+    def _aftersales_today_by_company(self):
+        """Return ``{company: today}`` for the companies of the recordset."""
+        return {company: company._aftersales_today() for company in self}
+
+    @api.model
+    def _aftersales_by_day_domain(self, make_domain):
+        """Return a domain that depends on each company's own calendar day.
+
+        Companies that share a day share a part of the domain, so there are at most
+        three parts, however many companies there are.
+
+        :param make_domain: a function of today's date that returns a ``Domain``
+        """
+        # sudo: only ids of companies and their days are used; rules filter records.
+        by_day = self.sudo().search([]).grouped(lambda c: c._aftersales_today())
+        return Domain.OR(
+            Domain("company_id", "in", companies.ids) & make_domain(today)
+            for today, companies in by_day.items()
+        )
+
+    @api.model
+    def _aftersales_coverage_domain(self, field_name, states):
+        """Return a domain on a stored last covered day, for states of coverage.
+
+        :param str field_name: the stored date field; ``company_id`` stands beside it
+        :param set states: of ``covered``, ``expiring``, ``expired``; ``covered``
+            leaves out what is expiring soon
+        """
+
+        def make_domain(today):
+            soon = add_period(today, EXPIRING_DAYS, "day")
+            parts = {
+                "covered": Domain(field_name, ">", soon),
+                "expiring": Domain(field_name, ">=", today)
+                & Domain(field_name, "<=", soon),
+                "expired": Domain(field_name, "<", today),
+            }
+            return Domain.OR(parts[state] for state in states if state in parts)
+
+        return self._aftersales_by_day_domain(make_domain)

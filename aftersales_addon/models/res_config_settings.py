@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    aftersales_policy_ids = fields.Many2many(
+        related="company_id.aftersales_policy_ids", readonly=False
+    )
+    aftersales_certificate_on_delivery = fields.Boolean(
+        related="company_id.aftersales_certificate_on_delivery", readonly=False
+    )

@@ -1,0 +1,275 @@
+from collections import defaultdict
+
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # The result may also hold moves that stayed undone, or were cancelled.
+        moves.filtered(lambda m: m.state == "done")._aftersales_process_done()
+        return moves
+
+    def _aftersales_is_delivery(self):
+        """Tell whether the move brings goods to a customer.
+
+        Only the last of the moves of a two- or three-step delivery does; a dropship
+        from the supplier does too.
+        """
+        self.ensure_one()
+        return (
+            self.location_dest_id.usage == "customer"
+            and self.location_id.usage != "customer"
+        )
+
+    def _aftersales_is_return(self):
+        """Tell whether the move takes goods back from a customer."""
+        self.ensure_one()
+        return (
+            self.location_id.usage == "customer"
+            and self.location_dest_id.usage != "customer"
+        )
+
+    def _aftersales_process_done(self):
+        """Keep installed products in line with these done moves.
+
+        Safe to call again for the same moves: nothing is created or counted twice.
+
+        :return: the installed products that were created
+        """
+        # sudo: warehouse users deliver without rights on installed products; what is
+        # written follows from the moves alone.
+        moves = self.sudo().filtered(
+            lambda m: m._aftersales_is_delivery() or m._aftersales_is_return()
+        )
+        created = self.env["aftersales.asset"].sudo()
+        for wave in moves._aftersales_split_in_waves():
+            deliveries = wave.filtered(lambda m: m._aftersales_is_delivery())
+            created |= deliveries._aftersales_create_assets()
+            returns = wave - deliveries
+            affected = returns._aftersales_link_returns()
+            affected |= deliveries._aftersales_get_returned_assets()
+            affected._sync_with_stock()
+        return created
+
+    def _aftersales_split_in_waves(self):
+        """Split moves so that what touches the same units comes in order of time.
+
+        A delivery is one wave. Years of history, with units that went out, came back
+        and went out again, take as many waves as the most travelled unit has moves.
+        """
+        waves = defaultdict(list)
+        last_wave = defaultdict(int)
+        for move in self.sorted(lambda m: (m.date, m.id)):
+            keys = [("lot", lot.id) for lot in move.move_line_ids.lot_id]
+            keys.append(("move", move.id))
+            if move.origin_returned_move_id:
+                keys.append(("move", move.origin_returned_move_id.id))
+            elif move._aftersales_is_return():
+                keys.append(("line", move.sale_line_id.id))
+            number = max(last_wave[key] for key in keys) + 1
+            if move._aftersales_is_delivery():
+                keys.append(("line", move.sale_line_id.id))
+            for key in keys:
+                last_wave[key] = max(last_wave[key], number)
+            waves[number].append(move.id)
+        return [self.browse(waves[number]) for number in sorted(waves)]
+
+    def _aftersales_get_quantities(self):
+        """Return the done quantities of the move by lot, in the product's unit.
+
+        :return: ``{stock.lot: quantity}``; goods without a lot are under the empty
+            record
+        """
+        self.ensure_one()
+        no_lot = self.env["stock.lot"]
+        unit = self.product_id.uom_id
+        if self.product_id.tracking == "none":
+            return {
+                no_lot: self.product_uom._compute_quantity(
+                    self.quantity, unit, rounding_method="HALF-UP"
+                )
+            }
+        result = defaultdict(float)
+        for line in self.move_line_ids:
+            result[line.lot_id] += line.quantity_product_uom
+        return {lot: unit.round(quantity) for lot, quantity in result.items()}
+
+    def _aftersales_create_assets(self):
+        """Create installed products for done deliveries.
+
+        :return: the new records, none for goods that are known or not followed
+        """
+        units = [
+            (move, lot, quantity)
+            for move in self._aftersales_filter_followed()
+            for lot, quantity in move._aftersales_get_quantities().items()
+            if move.product_id.uom_id.compare(quantity, 0.0) > 0
+        ]
+        Asset = self.env["aftersales.asset"]
+        if not units:
+            return Asset
+        units = self._aftersales_drop_known_units(units)
+        units = self._aftersales_pass_on_serials(units)
+        return Asset._create_from_units(units)
+
+    def _aftersales_filter_followed(self):
+        """Keep the moves of products with a warranty policy or followed anyway."""
+        followed = self.browse()
+        for company, moves in self.grouped("company_id").items():
+            policies = moves.product_id._aftersales_resolve_policies(company)
+            followed |= moves.filtered(
+                lambda m, policies=policies: policies[m.product_id]
+                or m.product_id.aftersales_serviced
+            )
+        return followed
+
+    def _aftersales_drop_known_units(self, units):
+        """Leave out units that were delivered by the same move, or its origin."""
+        moves = self.env["aftersales.asset"]._get_unit_moves(units)
+        roots = {move: move._aftersales_get_root() for move in moves}
+        known = {
+            (asset.move_id, asset.lot_id)
+            for asset in self.env["aftersales.asset"].search(
+                [("move_id", "in", moves.union(*roots.values()).ids)]
+            )
+        }
+        return [
+            (move, lot, quantity)
+            for move, lot, quantity in units
+            if (move, lot) not in known and (roots[move], lot) not in known
+        ]
+
+    def _aftersales_pass_on_serials(self, units):
+        """Handle serials that are still in use elsewhere when delivered again.
+
+        The same unit going back to its customer, after a repair for instance, stays
+        what it is. Sold anew, its former life is closed first.
+        """
+        lots = self.env["stock.lot"].union(*(lot for _move, lot, _qty in units))
+        serials = lots.filtered(lambda lot: lot.product_id.tracking == "serial")
+        if not serials:
+            return units
+        Asset = self.env["aftersales.asset"]
+        in_use = {
+            (asset.company_id, asset.lot_id): asset
+            for asset in Asset.search(
+                [("lot_id", "in", serials.ids), ("state", "=", "in_use")]
+            )
+        }
+        kept, passed_on = [], Asset
+        for move, lot, quantity in units:
+            asset = in_use.get((move.company_id, lot))
+            if not asset:
+                kept.append((move, lot, quantity))
+            elif move._aftersales_is_sold_anew(asset):
+                kept.append((move, lot, quantity))
+                passed_on |= asset
+        if passed_on:
+            passed_on._set_closed("transferred")
+            passed_on.flush_recordset()
+        return kept
+
+    def _aftersales_is_sold_anew(self, asset):
+        """Tell whether the move sells a unit again rather than bringing it back."""
+        self.ensure_one()
+        if self.sale_line_id:
+            return self.sale_line_id != asset.sale_line_id
+        partner = self.partner_id or self.picking_id.partner_id
+        return partner.commercial_partner_id != asset.commercial_partner_id
+
+    def _aftersales_get_root(self):
+        """Return the first delivery in a chain of returns of returns."""
+        self.ensure_one()
+        move = self
+        while move.origin_returned_move_id:
+            move = move.origin_returned_move_id
+        return move
+
+    def _aftersales_get_returned_assets(self):
+        """Return the installed products whose delivery these moves go back to."""
+        returning = self.filtered("origin_returned_move_id")
+        roots = self.browse().union(*(m._aftersales_get_root() for m in returning))
+        if not roots:
+            return self.env["aftersales.asset"]
+        return self.env["aftersales.asset"].search([("move_id", "in", roots.ids)])
+
+    def _aftersales_link_returns(self):
+        """Find the installed products that returns take from.
+
+        Returns of lots that name no delivery are noted on the newest unit in use.
+
+        :return: ``aftersales.asset``
+        """
+        Asset = self.env["aftersales.asset"]
+        affected = self._aftersales_get_returned_assets()
+        unlinked = self.filtered(lambda m: not m.origin_returned_move_id and m.to_refund)
+        if not unlinked:
+            return affected
+        lots = unlinked.move_line_ids.lot_id
+        by_lot = {}
+        for asset in Asset.search(
+            [("lot_id", "in", lots.ids), ("state", "=", "in_use")], order="id"
+        ):
+            by_lot[asset.company_id, asset.lot_id] = asset
+        for move in unlinked:
+            for lot in move.move_line_ids.lot_id:
+                asset = by_lot.get((move.company_id, lot))
+                if asset and asset.move_id.date <= move.date:
+                    asset.return_move_ids |= move
+                    affected |= asset
+        lines = unlinked.filtered(lambda m: not m.move_line_ids.lot_id).sale_line_id
+        if lines:
+            affected |= Asset.search([("sale_line_id", "in", lines.ids)])
+        return affected
+
+    def _aftersales_get_children(self):
+        """Return the done moves that return these moves, at any depth.
+
+        :return: ``{move: its returns}``
+        """
+        children = defaultdict(self.browse)
+        level = self
+        while level:
+            level = self.search(
+                [("origin_returned_move_id", "in", level.ids), ("state", "=", "done")]
+            )
+            for move in level:
+                children[move.origin_returned_move_id] |= move
+        return children
+
+    def _aftersales_get_changes(self, children, own=False):
+        """Return how the moves that follow a move change what the customer has.
+
+        :param dict children: from ``_aftersales_get_children``
+        :param bool own: count the move itself too
+        :return: ``{stock.lot: quantity}``, negative for what came back
+        """
+        self.ensure_one()
+        result = defaultdict(float)
+        is_return = self._aftersales_is_return()
+        if own:
+            sign = -1.0 if is_return else 1.0
+            for lot, quantity in self._aftersales_get_quantities().items():
+                result[lot] += sign * quantity
+        for child in children.get(self, ()):
+            for lot, change in child._aftersales_get_branch(children).items():
+                result[lot] += change
+        return result
+
+    def _aftersales_get_branch(self, children):
+        """Return the changes that a return, and what followed it, made.
+
+        What came back for a repair was never taken away, so neither it nor its way
+        back to the customer counts; a later return for a refund does.
+        """
+        self.ensure_one()
+        if not self._aftersales_is_return() or self.to_refund:
+            return self._aftersales_get_changes(children, own=True)
+        result = defaultdict(float)
+        for move in children.get(self, ()):
+            for lot, change in move._aftersales_get_changes(children).items():
+                result[lot] += change
+        return result

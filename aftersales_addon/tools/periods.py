@@ -1,0 +1,54 @@
+"""Dates of warranties and other periods, without any database.
+
+Conventions (after Regulation (EEC, Euratom) No 1182/71, article 3): the day of the
+event is not counted, so a period ends at the end of the day that bears the same
+number as the day of the event, and where that month has no such day, on its last
+day. The end that is stored is the last covered day, inclusive.
+"""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+UNITS = ("day", "week", "month", "year")
+
+
+def add_period(anchor: date, count: int, unit: str) -> date:
+    """Return the day that lies ``count`` units after ``anchor``.
+
+    Months and years are clamped to the last day of the month. To get the k-th
+    boundary of a series, call this with the first anchor and ``k * count``: going
+    from boundary to boundary would drift at month ends.
+
+    :param date anchor: the day to count from
+    :param int count: how many units, zero or more
+    :param str unit: one of ``UNITS``
+    :raises ValueError: for an unknown unit or a negative count
+    """
+    if unit not in UNITS:
+        raise ValueError(f"unknown period unit: {unit!r}")
+    if count < 0:
+        raise ValueError("a period cannot be negative")
+    return anchor + relativedelta(**{f"{unit}s": count})
+
+
+def last_covered_day(event_day: date, count: int, unit: str) -> date:
+    """Return the last day covered by a warranty that starts with an event.
+
+    :param date event_day: the day of the event; it is not counted itself
+    :param int count: the duration
+    :param str unit: its unit, one of ``UNITS``
+    """
+    return add_period(event_day, count, unit)
+
+
+def local_day(moment: datetime, tz_name: str | None) -> date:
+    """Return the calendar day that a moment falls on in a time zone.
+
+    :param datetime moment: naive and in UTC, as the ORM stores it, or aware
+    :param str tz_name: an IANA name; UTC when empty
+    """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(ZoneInfo(tz_name or "UTC")).date()
