@@ -1,0 +1,69 @@
+"""The virtual environment with the pinned requirements."""
+
+import hashlib
+import os
+import shutil
+import sys
+
+from .lock import lock
+from .paths import ROOT, VENV, cached, venv_python
+from .process import logged
+from .steps import Failure, step
+
+FILES = ("requirements.txt", "requirements-dev.txt")
+OLDEST = (3, 10)
+
+
+def requirements_hash() -> str:
+    """What the environment depends on: this Python and the pins."""
+    digest = hashlib.sha256(repr((sys.version, sys.platform)).encode())
+    for name in FILES:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def ensure() -> None:
+    """Make ``.venv`` if it is missing, half made or made from other pins."""
+    if sys.version_info < OLDEST:
+        raise Failure(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is "
+            f"{sys.version.split()[0]}. Name another one: make PYTHON=python3.11 …"
+        )
+    marker = VENV / "aftersales-requirements"
+    wanted = requirements_hash()
+    if _is_made(marker, wanted):
+        return
+    with lock(f"venv-{hashlib.sha256(str(VENV).encode()).hexdigest()[:8]}"):
+        if _is_made(marker, wanted):
+            return
+        with step("Python packages into .venv") as current:
+            shutil.rmtree(VENV, ignore_errors=True)
+            _install(current)
+            marker.write_text(wanted)
+
+
+def _is_made(marker, wanted: str) -> bool:
+    """Whether the environment stands and answers to these pins."""
+    return (
+        marker.is_file()
+        and marker.read_text() == wanted
+        and os.access(venv_python(), os.X_OK)
+    )
+
+
+def _install(current) -> None:
+    """Create the environment and fill it."""
+    log = cached("log") / "pip.log"
+    env = dict(os.environ, PIP_CACHE_DIR=str(cached("pip")), PYTHONNOUSERSITE="1")
+    env["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    try:
+        logged([sys.executable, "-m", "venv", VENV], log, current)
+    except Failure as error:
+        raise Failure(
+            f"{error}\nPython's venv module is missing. On Debian: "
+            "apt-get install python3-venv"
+        ) from error
+    command = [venv_python(), "-m", "pip", "install", "--no-input"]
+    for name in FILES:
+        command += ["-r", ROOT / name]
+    logged(command, log, current, env=env)
