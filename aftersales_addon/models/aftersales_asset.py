@@ -360,14 +360,16 @@ class AftersalesAsset(models.Model):
         closing = self.filtered(lambda a: a.state == "in_use")
         for company, assets in closing.grouped("company_id").items():
             assets.write({"state": state, "date_closed": company._aftersales_today()})
-        closing.warranty_ids._set_closed()
+        # sudo: who may close a unit may not change what its warranties promise.
+        closing.sudo().warranty_ids._set_closed()
         return closing
 
     def _set_in_use(self):
         """Take closed units into use again, with the warranties they had."""
         reopening = self.filtered(lambda a: a.state != "in_use")
         reopening.write({"state": "in_use", "date_closed": False})
-        reopening.warranty_ids._set_open()
+        # sudo: the same warranties as before, with the dates they had.
+        reopening.sudo().warranty_ids._set_open()
         return reopening
 
     def _get_timeline(self):

@@ -129,6 +129,7 @@ class AftersalesWarrantyPolicy(models.Model):
                         policy=policy.name,
                     )
                 )
+        self.line_ids._check_duration()
 
     @api.constrains("kind", "company_id")
     def _check_holders_have_one_policy_per_kind(self):

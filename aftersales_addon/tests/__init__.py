@@ -1,0 +1,4 @@
+from . import test_asset_delivery
+from . import test_asset_return
+from . import test_periods
+from . import test_warranty_policy

@@ -86,7 +86,7 @@ class AftersalesCommon(BaseCommon):
 
         ``quantity`` is for each lot when lots are given.
         """
-        partner = partner or cls.customer
+        partner = cls.customer if partner is None else partner
         source = move_vals.pop("source", cls.stock)
         if source == cls.stock:
             cls._put_in_stock(product, quantity, lots)
