@@ -1,0 +1,219 @@
+"""Who may do what with which record: every role, model and operation."""
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import AftersalesCommon
+
+ASSET = "aftersales.asset"
+WARRANTY = "aftersales.warranty"
+LINE = "aftersales.warranty.line"
+POLICY = "aftersales.warranty.policy"
+POLICY_LINE = "aftersales.warranty.policy.line"
+VERSION = "aftersales.warranty.policy.version"
+
+# For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
+# and u(nlink). What is not named is refused.
+MATRIX = {
+    "public": {},
+    "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
+    "internal": {POLICY: "r", POLICY_LINE: "r", VERSION: "r"},
+    "sale": {
+        ASSET: "r",
+        WARRANTY: "r",
+        LINE: "r",
+        POLICY: "r",
+        POLICY_LINE: "r",
+        VERSION: "r",
+    },
+    "stock": {
+        ASSET: "r",
+        WARRANTY: "r",
+        LINE: "r",
+        POLICY: "r",
+        POLICY_LINE: "r",
+        VERSION: "r",
+    },
+    "technician": {
+        ASSET: "r",
+        WARRANTY: "r",
+        LINE: "r",
+        POLICY: "r",
+        POLICY_LINE: "r",
+        VERSION: "r",
+    },
+    "agent": {
+        ASSET: "rwc",
+        WARRANTY: "r",
+        LINE: "r",
+        POLICY: "r",
+        POLICY_LINE: "r",
+        VERSION: "r",
+    },
+    "agent_all": {
+        ASSET: "rwc",
+        WARRANTY: "r",
+        LINE: "r",
+        POLICY: "r",
+        POLICY_LINE: "r",
+        VERSION: "r",
+    },
+    "manager": {
+        ASSET: "rwcu",
+        WARRANTY: "rwcu",
+        LINE: "r",
+        POLICY: "rwcu",
+        POLICY_LINE: "rwcu",
+        VERSION: "r",
+    },
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestAccessRights(AftersalesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.category.aftersales_policy_ids = cls.policy_12
+        cls.firm = cls.env["res.partner"].create(
+            {"name": "Firm A", "is_company": True}
+        )
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": cls.firm.id}
+        )
+        cls.portal_a = cls._make_portal("portal_a", cls.contact)
+        cls.portal_b = cls._make_portal("portal_b", cls.other_customer)
+        cls.asset = cls._assets(cls._deliver(cls.sensor, partner=cls.firm))
+        cls.users = {
+            "public": cls.env.ref("base.public_user"),
+            "portal": cls.portal_a,
+            "internal": cls.user_internal,
+            "sale": cls.user_sale,
+            "stock": cls.user_stock,
+            "technician": cls.user_technician,
+            "agent": cls.user_agent,
+            "agent_all": cls.user_agent_all,
+            "manager": cls.user_manager,
+        }
+
+    @classmethod
+    def _make_portal(cls, login, partner):
+        return new_test_user(
+            cls.env, login, groups="base.group_portal", partner_id=partner.id
+        )
+
+    def _records(self):
+        return {
+            ASSET: self.asset,
+            WARRANTY: self.asset.warranty_ids,
+            LINE: self.asset.warranty_ids.line_ids,
+            POLICY: self.policy_12,
+            POLICY_LINE: self.policy_12.line_ids,
+            VERSION: self.asset.warranty_ids.version_id,
+        }
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_matrix(self):
+        for role, user in self.users.items():
+            for model, records in self._records().items():
+                allowed = MATRIX[role].get(model, "")
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(role=role, model=model, operation=operation):
+                        self.assertEqual(
+                            records.with_user(user).has_access(operation),
+                            letter in allowed,
+                        )
+
+    def test_every_model_has_access_lines(self):
+        models = self.env["ir.model"].search([("model", "=like", "aftersales.%")])
+        concrete = models.filtered(lambda m: not self.env[m.model]._abstract)
+        without = concrete.filtered(lambda m: not m.access_ids)
+        self.assertFalse(without.mapped("model"))
+        named = {model for allowed in MATRIX.values() for model in allowed}
+        self.assertLessEqual(named, set(concrete.mapped("model")))
+
+    def test_customers_see_what_their_own_company_has(self):
+        seen_by_a = self.env[ASSET].with_user(self.portal_a).search([])
+        self.assertIn(self.asset, seen_by_a, "bought by the company of the contact")
+        for model, records in self._records().items():
+            if "r" not in MATRIX["portal"].get(model, ""):
+                continue
+            mine = self.env[model].with_user(self.portal_b).search([])
+            self.assertFalse(mine & records, model)
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base"):
+                records.with_user(self.portal_b).check_access("read")
+
+    def test_customers_do_not_read_internal_fields(self):
+        asset = self.asset.with_user(self.portal_a)
+        self.assertTrue(asset.read(["coverage_label", "serial_number"]))
+        for name in ("note", "sale_line_id", "move_id", "return_move_ids"):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                asset.read([name])
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_customers_cannot_act(self):
+        asset = self.asset.with_user(self.portal_a)
+        for method in ("action_retire", "action_reactivate"):
+            if method == "action_reactivate":
+                self.asset.action_retire()
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                getattr(asset, method)()
+
+    def test_own_documents_only(self):
+        self.asset.user_id = self.user_manager
+        Asset = self.env[ASSET]
+        self.assertNotIn(self.asset, Asset.with_user(self.user_agent).search([]))
+        self.assertNotIn(self.asset, Asset.with_user(self.user_sale).search([]))
+        self.assertIn(self.asset, Asset.with_user(self.user_agent_all).search([]))
+        self.assertIn(self.asset, Asset.with_user(self.user_technician).search([]))
+        warranties = self.env[WARRANTY].with_user(self.user_agent)
+        self.assertFalse(warranties.search([]) & self.asset.warranty_ids)
+        lines = self.env[LINE].with_user(self.user_agent)
+        self.assertFalse(lines.search([("asset_id", "=", self.asset.id)]))
+        self.asset.user_id = self.user_agent
+        self.assertIn(self.asset, Asset.with_user(self.user_agent).search([]))
+
+    def test_nothing_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="aftersales_addon.aftersales_group_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        ours = self._make_policy("Ours", 12, company_id=self.company.id)
+        self.sensor.aftersales_policy_ids = ours
+        asset = self._assets(self._deliver(self.sensor))
+        records = {**self._records(), ASSET: asset, WARRANTY: asset.warranty_ids}
+        records |= {
+            LINE: asset.warranty_ids.line_ids,
+            POLICY: ours,
+            POLICY_LINE: ours.line_ids,
+            VERSION: asset.warranty_ids.version_id,
+        }
+        for model, record in records.items():
+            with self.subTest(model=model):
+                self.assertTrue(record)
+                found = self.env[model].with_user(stranger).search([])
+                self.assertFalse(found & record)
+        self.assertIn(
+            self.policy_12, self.env[POLICY].with_user(stranger).search([]), "shared"
+        )
+
+    def test_forms_of_the_platform_open_without_our_groups(self):
+        """A user without any after-sales right still works with orders and partners."""
+        seller = self.user_internal
+        for model in ("res.partner", "product.template", "product.product"):
+            views = self.env[model].with_user(seller).get_views([(False, "form")])
+            names = [
+                name
+                for name in views["models"][model]["fields"]
+                if name.startswith("aftersales_")
+            ]
+            record = self.env[model].with_user(seller).search([], limit=1)
+            self.assertTrue(record.read(["display_name", *names]))
+            self.assertNotIn("aftersales_asset_count", names)
