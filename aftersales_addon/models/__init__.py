@@ -17,4 +17,5 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking

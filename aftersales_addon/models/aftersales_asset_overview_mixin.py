@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 # How many units the short lists of the overview show.
 LIST_LIMIT = 10
@@ -69,7 +70,7 @@ class AftersalesAssetOverviewMixin(models.AbstractModel):
             return []
         # A number that was typed in full is the answer, whatever else contains it.
         exact = self._get_overview_rows(
-            [("serial_number", "ilike", text)], whole_number=text
+            [("serial_number", "=ilike", escape_psql(text))]
         )
         domain = Domain.OR(
             Domain(name, "ilike", text) for name in self._get_overview_search_fields()

@@ -126,6 +126,30 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         refilled = (assets - emptied).filtered(lambda a: a.state == "returned")
         refilled._without_newer_serial()._set_in_use()
 
+    def _sync_delivered(self):
+        """Take over corrections of the quantities that were delivered."""
+        bodies = {}
+        for asset in self.filtered("move_id"):
+            quantities = asset.move_id._aftersales_get_quantities()
+            delivered = quantities.get(asset.lot_id, 0.0)
+            change = delivered - asset.quantity_delivered
+            if asset.uom_id.is_zero(change):
+                continue
+            bodies[asset.id] = self.env._(
+                "The delivery was corrected from %(before)s to %(after)s %(unit)s.",
+                before=f"{asset.quantity_delivered:g}",
+                after=f"{delivered:g}",
+                unit=asset.uom_id.name,
+            )
+            asset.write(
+                {
+                    "quantity_delivered": delivered,
+                    "quantity": max(0.0, asset.quantity + change),
+                }
+            )
+        self.browse(bodies)._message_log_batch(bodies=bodies)
+        self._sync_with_stock()
+
     def _with_assets_of_same_lines(self):
         """Add the units of the same order lines.
 

@@ -54,6 +54,15 @@ class StockMove(models.Model):
             affected._sync_with_stock()
         return created
 
+    def _aftersales_correct_done(self):
+        """Follow a correction of moves that were done before."""
+        if not self:
+            return
+        self._aftersales_process_done()
+        # sudo: as in _aftersales_process_done.
+        assets = self.env["aftersales.asset"].sudo()
+        assets.search([("move_id", "in", self.ids)])._sync_delivered()
+
     def _aftersales_split_in_waves(self):
         """Split moves so that what touches the same units comes in order of time.
 

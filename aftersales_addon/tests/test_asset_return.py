@@ -197,3 +197,24 @@ class TestAssetReturn(AftersalesCommon):
         self._return(move, 2)
         bodies = self._assets(move).message_ids.mapped("body")
         self.assertTrue(any("2 Units returned" in body for body in bodies), bodies)
+
+    def test_a_corrected_delivery_is_followed(self):
+        move = self._deliver(self.sensor, 10)
+        self._return(move, 3)
+        self._put_in_stock(self.sensor, 5)
+        move.move_line_ids.with_user(self.user_stock).quantity = 8
+        asset = self._assets(move)
+        self.assertEqual((asset.quantity_delivered, asset.quantity), (8, 5))
+        self.assertIn("corrected from 10 to 8", asset.message_ids[:1].body)
+        move.move_line_ids.quantity = 12
+        self.assertEqual((asset.quantity_delivered, asset.quantity), (12, 9))
+
+    def test_a_corrected_serial_is_followed(self):
+        move = self._deliver(self.lock, lots=self.serial)
+        asset = self._assets(move)
+        right = self._make_lots(self.lock, "R9")
+        self._put_in_stock(self.lock, 1, right)
+        move.move_line_ids.with_user(self.user_stock).lot_id = right
+        self.assertEqual(self._assets(move), asset, "still the same unit")
+        self.assertEqual((asset.lot_id, asset.serial_number), (right, "R9"))
+        self.assertEqual(asset.state, "in_use")

@@ -1,0 +1,34 @@
+from odoo import api, models
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        done = lines.filtered(lambda line: line.state == "done")
+        done.move_id._aftersales_correct_done()
+        return lines
+
+    def write(self, vals):
+        """Follow corrections of deliveries that are done already."""
+        if not {"lot_id", "quantity", "product_uom_id"} & vals.keys():
+            return super().write(vals)
+        done = self.filtered(lambda line: line.state == "done")
+        if done and vals.get("lot_id"):
+            done._aftersales_correct_lot(vals["lot_id"])
+        result = super().write(vals)
+        done.move_id._aftersales_correct_done()
+        return result
+
+    def _aftersales_correct_lot(self, lot_id):
+        """Give the installed products of done lines the lot that was really sent."""
+        # sudo: warehouse users correct deliveries; only the lot is taken over.
+        assets = self.env["aftersales.asset"].sudo()
+        for line in self:
+            assets |= assets.search(
+                [("move_id", "=", line.move_id.id), ("lot_id", "=", line.lot_id.id)]
+            )
+        if len(assets) == 1:
+            assets.lot_id = lot_id
