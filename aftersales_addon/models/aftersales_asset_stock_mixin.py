@@ -14,11 +14,12 @@ class AftersalesAssetStockMixin(models.AbstractModel):
     _description = "Installed Products in Stock"
 
     @api.model
-    def _create_from_units(self, units):
+    def _create_from_units(self, units, asset_vals=None):
         """Create installed products with their warranties for delivered units.
 
         :param list units: ``(move, lot, quantity)``, the lot may be empty, the
             quantity is in the product's unit
+        :param dict asset_vals: more values for all of them
         :return: the new ``aftersales.asset`` records
         """
         policies = {}
@@ -30,22 +31,25 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             .union(*policies.values())
             ._get_current_versions()
         )
-        asset_vals, layers = [], []
+        vals_list, layers = [], []
         for move, lot, quantity in units:
             found = policies[move.company_id, move.product_id]
             if not found and not move.product_id.aftersales_serviced:
                 continue
-            vals = self._prepare_asset_vals(move, lot, quantity)
+            vals = {
+                **self._prepare_asset_vals(move, lot, quantity),
+                **(asset_vals or {}),
+            }
             day = vals["delivery_date"]
             layers.append([versions[policy] for policy in found])
             ends = [version._get_last_day(day) for version in layers[-1]]
             vals["warranty_end"] = max(ends, default=False)
-            asset_vals.append(vals)
+            vals_list.append(vals)
         # A unit's birth is told by its own fields. Writing a message, a follower and
         # tracked values for each of a thousand units would double the cost.
         assets = self.with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
-        ).create(asset_vals)
+        ).create(vals_list)
         assets._create_warranties(layers)
         return assets.with_env(self.env)
 

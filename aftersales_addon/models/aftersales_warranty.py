@@ -37,9 +37,11 @@ class AftersalesWarranty(models.Model):
         ondelete="restrict",
     )
     kind = fields.Selection(
-        selection=lambda self: self.env["aftersales.warranty.policy"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["aftersales.warranty.policy"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         required=True,
     )
     date_start = fields.Date(
@@ -86,10 +88,8 @@ class AftersalesWarranty(models.Model):
     @api.depends("version_id.name", "asset_id.display_name")
     def _compute_display_name(self):
         for warranty in self:
-            warranty.display_name = "%s – %s" % (
-                warranty.version_id.name,
-                warranty.asset_id.display_name,
-            )
+            unit = warranty.asset_id.display_name
+            warranty.display_name = f"{warranty.version_id.name} – {unit}"
 
     @api.depends("date_end", "state", "company_id")
     @api.depends_context("lang")

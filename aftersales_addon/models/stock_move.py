@@ -32,11 +32,12 @@ class StockMove(models.Model):
             and self.location_dest_id.usage != "customer"
         )
 
-    def _aftersales_process_done(self):
+    def _aftersales_process_done(self, asset_vals=None):
         """Keep installed products in line with these done moves.
 
         Safe to call again for the same moves: nothing is created or counted twice.
 
+        :param dict asset_vals: more values for the installed products to create
         :return: the installed products that were created
         """
         # sudo: warehouse users deliver without rights on installed products; what is
@@ -44,15 +45,15 @@ class StockMove(models.Model):
         moves = self.sudo().filtered(
             lambda m: m._aftersales_is_delivery() or m._aftersales_is_return()
         )
-        created = self.env["aftersales.asset"].sudo()
+        created = []
         for wave in moves._aftersales_split_in_waves():
             deliveries = wave.filtered(lambda m: m._aftersales_is_delivery())
-            created |= deliveries._aftersales_create_assets()
+            created += deliveries._aftersales_create_assets(asset_vals)._ids
             returns = wave - deliveries
             affected = returns._aftersales_link_returns()
             affected |= deliveries._aftersales_get_returned_assets()
             affected._sync_with_stock()
-        return created
+        return self.env["aftersales.asset"].sudo().browse(created)
 
     def _aftersales_correct_done(self):
         """Follow a correction of moves that were done before."""
@@ -106,9 +107,10 @@ class StockMove(models.Model):
             result[line.lot_id] += line.quantity_product_uom
         return {lot: unit.round(quantity) for lot, quantity in result.items()}
 
-    def _aftersales_create_assets(self):
+    def _aftersales_create_assets(self, asset_vals=None):
         """Create installed products for done deliveries.
 
+        :param dict asset_vals: more values for the installed products
         :return: the new records, none for goods that are known or not followed
         """
         units = [
@@ -122,7 +124,24 @@ class StockMove(models.Model):
             return Asset
         units = self._aftersales_drop_known_units(units)
         units = self._aftersales_pass_on_serials(units)
-        return Asset._create_from_units(units)
+        return Asset._create_from_units(units, asset_vals)
+
+    def _aftersales_limit_lines(self, limit):
+        """Return the first of these moves, with no more lines than a limit.
+
+        At least one move is returned, however many lines it has.
+        """
+        counts = dict(
+            self.env["stock.move.line"]._read_group(
+                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
+            )
+        )
+        total = 0
+        for index, move in enumerate(self):
+            total += counts.get(move, 0)
+            if index and total > limit:
+                return self[:index]
+        return self
 
     def _aftersales_filter_followed(self):
         """Keep the moves of products with a warranty policy or followed anyway."""
@@ -130,8 +149,9 @@ class StockMove(models.Model):
         for company, moves in self.grouped("company_id").items():
             policies = moves.product_id._aftersales_resolve_policies(company)
             followed |= moves.filtered(
-                lambda m, policies=policies: policies[m.product_id]
-                or m.product_id.aftersales_serviced
+                lambda m, policies=policies: (
+                    policies[m.product_id] or m.product_id.aftersales_serviced
+                )
             )
         return followed
 
@@ -214,7 +234,9 @@ class StockMove(models.Model):
         """
         Asset = self.env["aftersales.asset"]
         affected = self._aftersales_get_returned_assets()
-        unlinked = self.filtered(lambda m: not m.origin_returned_move_id and m.to_refund)
+        unlinked = self.filtered(
+            lambda m: not m.origin_returned_move_id and m.to_refund
+        )
         if not unlinked:
             return affected
         lots = unlinked.move_line_ids.lot_id

@@ -114,7 +114,8 @@ class AftersalesCommon(BaseCommon):
     @classmethod
     def _move(cls, product, total, source, target, lots, partner, **move_vals):
         outgoing = target == cls.customers
-        picking_type = cls.warehouse.out_type_id if outgoing else cls.warehouse.in_type_id
+        warehouse = cls.warehouse
+        picking_type = warehouse.out_type_id if outgoing else warehouse.in_type_id
         picking = cls.env["stock.picking"].create(
             {
                 "picking_type_id": picking_type.id,

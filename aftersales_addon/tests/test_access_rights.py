@@ -78,9 +78,7 @@ class TestAccessRights(AftersalesCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.category.aftersales_policy_ids = cls.policy_12
-        cls.firm = cls.env["res.partner"].create(
-            {"name": "Firm A", "is_company": True}
-        )
+        cls.firm = cls.env["res.partner"].create({"name": "Firm A", "is_company": True})
         cls.contact = cls.env["res.partner"].create(
             {"name": "Colleague", "parent_id": cls.firm.id}
         )

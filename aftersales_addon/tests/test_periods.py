@@ -1,6 +1,6 @@
 """Dates: the rows of the test vectors that are pure arithmetic, and properties."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ class TestPeriods(BaseCase):
         self.assertEqual(local_day(moment, "America/Los_Angeles"), day("2026-01-31"))
 
     def test_w9_still_the_day_before_in_los_angeles(self):
-        moment = datetime(2026, 7, 1, 2, 30, tzinfo=UTC)
+        moment = datetime(2026, 7, 1, 2, 30, tzinfo=timezone.utc)
         self.assertEqual(local_day(moment, "America/Los_Angeles"), day("2026-06-30"))
 
     def test_w10_already_the_next_day_in_auckland(self):

@@ -6,7 +6,7 @@ number as the day of the event, and where that month has no such day, on its las
 day. The end that is stored is the last covered day, inclusive.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -50,5 +50,5 @@ def local_day(moment: datetime, tz_name: str | None) -> date:
     :param str tz_name: an IANA name; UTC when empty
     """
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+        moment = moment.replace(tzinfo=timezone.utc)
     return moment.astimezone(ZoneInfo(tz_name or "UTC")).date()
