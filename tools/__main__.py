@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 
+from .process import Terminated
 from .steps import Failure, say
 
 COMMANDS = {
@@ -31,14 +32,14 @@ def help_text() -> str:
             *lines,
             "",
             "Variables: PORT=8070  DB=name (keeps the database)  DEMO=0  ARGS='…'",
-            "Your own:  ODOO_HOME=checkout  PGHOST/PGPORT/PGUSER=server  AFTERSALES_CACHE",
+            "Your own:  ODOO_HOME=checkout  PGHOST/PGPORT/PGUSER  AFTERSALES_CACHE=…",
         ]
     )
 
 
 def stop(*_signal) -> None:
     """Treat a polite kill like Ctrl-C, so that servers are stopped."""
-    raise KeyboardInterrupt
+    raise Terminated
 
 
 def main(argv: list[str]) -> int:

@@ -159,7 +159,8 @@ class PrivateApt:
         for package in packages:
             name = package.partition("/")[0]
             newest = max(
-                self.archives.glob(f"{name}_*.deb"), key=lambda path: path.stat().st_mtime
+                self.archives.glob(f"{name}_*.deb"),
+                key=lambda path: path.stat().st_mtime,
             )
             files[name] = newest
         return files

@@ -165,7 +165,7 @@ class Databases:
 
     @contextlib.contextmanager
     def scratch(self, template: Template | str | None = None, purpose: str = "run"):
-        """A database for one command: a copy, or just a free name; dropped at the end."""
+        """A database for one command: a copy or a free name; dropped at the end."""
         self.sweep()
         name = f"tmp_{os.getpid()}_{next(_numbers)}_{purpose}"
         if template:
@@ -182,7 +182,7 @@ class Databases:
         """Drop the scratch databases of commands that were killed."""
         for name in self.stage.server.databases():
             match = re.match(r"tmp_(\d+)_", name)
-            if match and not Path(f"/proc/{match[1]}").exists():
+            if match and not alive(int(match[1])):
                 with contextlib.suppress(Failure):
                     self.drop(name)
 
@@ -203,6 +203,17 @@ class Databases:
                 self.drop(path.stem)
                 path.unlink(missing_ok=True)
             os.close(handle)
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # somebody else's
+    return True
 
 
 def link_tree(source: Path, target: Path) -> None:

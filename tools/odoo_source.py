@@ -105,13 +105,18 @@ def _fetch(home: Path) -> None:
     draft = home / "VERSION.new"
     draft.write_text(f"{version}\n{path}\n")
     draft.rename(home / "VERSION")
+    shutil.rmtree(cached("apt"), ignore_errors=True)  # unpacked: no longer needed
 
 
 def _from_debian(folder: Path, current) -> str:
     """Unpack Debian's package and its companions side by side."""
     private = apt.PrivateApt([SUITE, FONT_AWESOME[1]])
     private.update(current)
-    wanted = [PACKAGE, *(f"{name}/{SUITE}" for name in COMPANIONS), "/".join(FONT_AWESOME)]
+    wanted = [
+        PACKAGE,
+        *(f"{name}/{SUITE}" for name in COMPANIONS),
+        "/".join(FONT_AWESOME),
+    ]
     files = private.download(wanted, current)
     for name, deb in files.items():
         current.progress(f"unpacking {name}")

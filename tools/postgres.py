@@ -121,7 +121,8 @@ def _named_server() -> Server:
     """The server that the user names; it must answer and allow new databases."""
     names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSSLMODE")
     env = {name: os.environ[name] for name in names if os.environ.get(name)}
-    found = Server(env, programs())
+    # a command inside of a command: the outer one has said which server this is
+    found = Server(env, programs(), os.environ.get("AFTERSALES_SERVER", ""))
     try:
         allowed = found.sql(
             "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
@@ -150,7 +151,7 @@ class Embedded:
         self.account = self._account()
 
     def _account(self) -> pwd.struct_passwd | None:
-        """The unprivileged user that runs it, when this is root: initdb refuses root."""
+        """The unprivileged user that runs it for root, whom initdb refuses."""
         if os.geteuid():
             return None
         if self.data.exists():
@@ -184,9 +185,15 @@ class Embedded:
     def leave(self, users: int) -> None:
         """Stop the server when nobody else uses it."""
         with lock("postgres"):
-            if try_lock(users, fcntl.LOCK_EX) and self.running():
-                self._call("pg_ctl", "stop", "-s", "-m", "fast", "-t", "60", "-D", self.data)
+            if try_lock(users, fcntl.LOCK_EX):
+                self.stop()
             os.close(users)
+
+    def stop(self) -> None:
+        """Stop the server in order, if it runs."""
+        if self.running():
+            options = ("-s", "-m", "fast", "-t", "60")
+            self._call("pg_ctl", "stop", *options, "-D", self.data)
 
     def describe(self) -> Server:
         """How to reach it."""
@@ -243,13 +250,13 @@ class Embedded:
         for folder in self.home.parents:
             if not folder.stat().st_mode & 0o001:
                 raise Failure(
-                    f"PostgreSQL runs as user {self.account.pw_name}, which may not enter "
-                    f"{folder}. Name another cache folder: AFTERSALES_CACHE=/var/cache/… "
-                    f"or run: chmod o+x {folder}"
+                    f"PostgreSQL runs as user {self.account.pw_name}, which may not "
+                    f"enter {folder}. Name another cache folder with "
+                    f"AFTERSALES_CACHE=…, or run: chmod o+x {folder}"
                 )
 
     def _configure(self) -> None:
-        """Write the settings: a socket, or a port where the path is too long for one."""
+        """Write the settings: a socket, or a port where its path is too long."""
         settings = dict(SETTINGS)
         address = self.home / "address"
         address.unlink(missing_ok=True)
@@ -287,7 +294,7 @@ class Embedded:
         tail = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
         free = shutil.disk_usage(self.home).free // 2**20
         raise Failure(
-            f"PostgreSQL does not start ({free} MiB of disk are free).\n{reason}\n{tail}"
+            f"PostgreSQL does not start ({free} MiB of disk free).\n{reason}\n{tail}"
         )
 
 

@@ -12,6 +12,10 @@ from .steps import Failure, Step, say
 PR_SET_PDEATHSIG = 1
 
 
+class Terminated(KeyboardInterrupt):
+    """A polite kill, which unlike Ctrl-C reached this process only."""
+
+
 def die_with_parent() -> None:
     """Let a child end when its command is killed, so that no server stays behind."""
     try:
@@ -26,8 +30,7 @@ def output(command: list, env: dict | None = None, **options) -> str:
         [str(part) for part in command],
         env=env,
         stdin=options.pop("stdin", subprocess.DEVNULL),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         **options,
     )
@@ -90,9 +93,11 @@ def foreground(command: list, env: dict, cwd: Path | None = None, **options) -> 
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:
-            # the terminal has sent it to the program as well: let it end in order
+        except KeyboardInterrupt as reason:
+            # the terminal has sent Ctrl-C to the program as well: let it end in order
             interrupted += 1
+            if isinstance(reason, Terminated):
+                process.terminate()
             if interrupted == 1:
                 say("\nStopping …")
             elif interrupted > 2:

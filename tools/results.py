@@ -1,5 +1,6 @@
 """Counting what the test runners report, and the closing summary."""
 
+import contextlib
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -23,6 +24,15 @@ class Phase:
     def good(self) -> bool:
         """Whether nothing failed and nothing was left out."""
         return not self.failed
+
+
+@contextlib.contextmanager
+def timed(found: list[Phase]):
+    """Note how long the phases of a block took."""
+    begin = time.monotonic()
+    yield
+    for phase in found:
+        phase.seconds = phase.seconds or time.monotonic() - begin
 
 
 def from_junit(title: str, report: Path, status: int, strict: bool = True) -> Phase:
@@ -49,7 +59,7 @@ def from_junit(title: str, report: Path, status: int, strict: bool = True) -> Ph
 
 
 def closing(phases: list[Phase], begin: float) -> int:
-    """Print one summary; its last line is plain so that any runner's reader finds it."""
+    """Print one summary; its last line is plain, for whoever reads the output."""
     say("\n── Summary " + "─" * 49)
     for phase in phases:
         mark = "✓" if phase.good else "✗"

@@ -29,8 +29,8 @@ class Stage:
         env = self.server.environment()
         folders = [str(browser.bin_folder()), str(VENV / "bin"), env["PATH"]]
         home = cached("home")
-        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "PGDATABASE"):
-            env.pop(name, None)
+        for name in ("CACHE", "CONFIG", "DATA"):
+            env.pop(f"XDG_{name}_HOME", None)
         env.update(
             PATH=os.pathsep.join(folders),
             PYTHONPATH=str(self.odoo.path),
@@ -38,6 +38,8 @@ class Stage:
             ODOO_RC=str(self.config()),
             HOME=str(home),
             VIRTUAL_ENV=str(VENV),
+            AFTERSALES_CACHE=str(cache()),
+            AFTERSALES_SERVER=self.server.label,
         )
         scratch = cached("tmp")
         if len(os.fsencode(scratch)) < 50:  # Chromium puts a socket below it
@@ -95,7 +97,7 @@ def prepare(tests: bool = False) -> None:
             cached()
         except OSError as error:
             raise Failure(
-                f"{error}\nName a cache folder that you may write to: AFTERSALES_CACHE=…"
+                f"{error}\nName a folder that you may write to: AFTERSALES_CACHE=…"
             ) from error
     free = shutil.disk_usage(cache()).free
     if free < ROOMY and not (cache() / "odoo" / "VERSION").is_file():

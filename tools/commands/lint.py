@@ -1,8 +1,38 @@
-"""Every check of the code."""
+"""Every check of the code. ARGS=--fast leaves out those that need a database."""
 
-from ..results import Phase
+import time
+from collections.abc import Callable
+
+from ..lint import live, static
+from ..results import Phase, closing, timed
+from ..stage import Stage, prepare, ready
+from ..steps import say
 
 
-def phases(stage) -> list[Phase]:
-    """The checks, one phase each."""
-    return []
+def main(arguments: list[str]) -> int:
+    """Run the checks on their own."""
+    begin = time.monotonic()
+    if "--fast" in arguments:
+        prepare()
+        return closing(static_phases(), begin)
+    with ready() as stage:
+        return closing(phases(stage), begin)
+
+
+def phases(stage: Stage) -> list[Phase]:
+    """All checks, one phase each."""
+    return static_phases() + live.phases(stage, measured)
+
+
+def static_phases() -> list[Phase]:
+    """The checks that only read files."""
+    say("\n── Lint " + "─" * 52)
+    return [measured(check) for check in static.CHECKS]
+
+
+def measured(check: Callable[..., Phase], *arguments) -> Phase:
+    """A check's phase with the time that it took."""
+    found: list[Phase] = []
+    with timed(found):
+        found.append(check(*arguments))
+    return found[0]

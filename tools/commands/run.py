@@ -55,8 +55,8 @@ def check_port(host: str, port: int) -> None:
             ) from error
         except OSError as error:
             raise Failure(
-                f"Port {port} on {host} is in use{_holder(port)}. Stop that program, or "
-                f"take another port: make run PORT={port + 1}"
+                f"Port {port} on {host} is in use{_holder(port)}. Stop that program, "
+                f"or take another port: make run PORT={port + 1}"
             ) from error
 
 
@@ -142,7 +142,7 @@ def announce(address: str, name: str) -> None:
     for login, what in LOGINS:
         say(f"    {login:10} {what}")
     say(
-        "\n  Look first: as agent, After-Sales → Installed Products, and open one that\n"
-        "  expires soon; then as customer, Installed Products on the portal.\n"
+        "\n  Look first: as agent, After-Sales → Installed Products, and open one\n"
+        "  that expires soon; then as customer, Installed Products on the portal.\n"
         "  Ctrl-C stops Odoo and PostgreSQL."
     )

@@ -4,7 +4,6 @@ Lint, the installation's log, Odoo's tests with the tours, and the tests from ou
 With ARGS only the named tests run: ARGS="aftersales_addon/tests/test_x.py -k name".
 """
 
-import contextlib
 import os
 import time
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from .. import odoo_log
 from ..database import Databases, addon_template, manifest
 from ..paths import ADDON, LOGS, ROOT, addons, venv_python
 from ..process import foreground
-from ..results import Phase, closing, from_junit
+from ..results import Phase, closing, from_junit, timed
 from ..stage import ready
 from ..steps import say
 from . import lint
@@ -86,15 +85,6 @@ def tested(group: tuple[str, ...]) -> tuple[str, ...]:
     return group if len(group) == 1 else group[1:]
 
 
-@contextlib.contextmanager
-def timed(found: list[Phase]):
-    """Note how long the phases of a block took."""
-    begin = time.monotonic()
-    yield
-    for phase in found:
-        phase.seconds = phase.seconds or time.monotonic() - begin
-
-
 def odoo_tests(databases: Databases, group: tuple[str, ...], chosen: Selection):
     """Install the addons, read the installation's log, run their tests on copies."""
     label = "" if len(group) == 1 else " (bridges)"
@@ -130,7 +120,12 @@ def _pytest_odoo(stage, name: str, paths, chosen: Selection, label: str) -> Phas
     parallel = not any("::" in path or path.endswith(".py") for path in paths)
     report = _report(f"odoo{len(label)}")
     command = [venv_python(), "-m", "pytest", "-c", ROOT / "pyproject.toml"]
-    command += [f"--rootdir={ROOT}", f"--junitxml={report}", "-o", "junit_family=xunit2"]
+    command += [
+        f"--rootdir={ROOT}",
+        f"--junitxml={report}",
+        "-o",
+        "junit_family=xunit2",
+    ]
     command += ["--odoo-http", f"--odoo-database={name}", "--odoo-log-level=warn"]
     if parallel:
         command += ["-n", str(WORKERS), "--dist", "loadscope"]
