@@ -23,6 +23,17 @@
         "views/aftersales_warranty_policy_views.xml",
         "views/aftersales_menus.xml",
     ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/product_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/sale_order_demo.xml",
+        "demo/stock_picking_demo.xml",
+        "demo/aftersales_warranty_policy_demo.xml",
+        "demo/aftersales_asset_demo.xml",
+    ],
     "application": True,
     "installable": True,
 }

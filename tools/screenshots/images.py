@@ -1,0 +1,36 @@
+"""PNG files small enough to ship."""
+
+import io
+
+from PIL import Image
+
+LIMIT = 150_000
+
+
+def compress(png: bytes, limit: int = LIMIT) -> bytes:
+    """Return the picture as a PNG of fewer colours, under a size in bytes.
+
+    Screens are mostly flat colours: 256 of them look the same as all.
+    """
+    image = Image.open(io.BytesIO(png))
+    for colours in (256, 128, 64, 32, 16):
+        small = image.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=0)
+        buffer = io.BytesIO()
+        small.save(buffer, "PNG", optimize=True)
+        if buffer.tell() <= limit:
+            return buffer.getvalue()
+    raise ValueError(f"{buffer.tell()} bytes even with {colours} colours")
+
+
+def join_pages(pages: list[bytes]) -> bytes:
+    """Put pages above each other in one picture, with a thin border around each."""
+    images = [Image.open(io.BytesIO(page)).convert("RGB") for page in pages]
+    width = max(image.width for image in images) + 2
+    result = Image.new("RGB", (width, sum(i.height + 2 for i in images)), "#c8ccd0")
+    top = 0
+    for image in images:
+        result.paste(image, (1, top + 1))
+        top += image.height + 2
+    buffer = io.BytesIO()
+    result.save(buffer, "PNG")
+    return buffer.getvalue()
