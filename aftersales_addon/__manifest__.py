@@ -18,10 +18,13 @@
         "security/ir.model.access.csv",
         "security/aftersales_asset_security.xml",
         "security/aftersales_warranty_policy_security.xml",
+        "security/aftersales_backfill_security.xml",
+        "data/ir_cron_data.xml",
         "views/aftersales_asset_views.xml",
         "views/aftersales_warranty_views.xml",
         "views/aftersales_warranty_policy_views.xml",
         "views/aftersales_menus.xml",
+        "views/aftersales_backfill_views.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -17,6 +17,8 @@ EXPIRING_DAYS = 30
 
 # How many stock moves one step of a backfill handles before it commits.
 BACKFILL_BATCH = 500
+# A step ends sooner when its moves hold more lines (serials, mostly) than this.
+BACKFILL_BATCH_LINES = 2000
 
 # More certificates than this in one delivery are not put into its e-mail: the
 # customer gets the link to their list instead.

@@ -7,6 +7,8 @@ from . import aftersales_asset_stock_mixin
 from . import aftersales_asset
 from . import aftersales_warranty
 from . import aftersales_warranty_line
+from . import aftersales_backfill_preview_mixin
+from . import aftersales_backfill
 from . import product_category
 from . import product_product
 from . import product_template

@@ -106,6 +106,15 @@ class AftersalesAsset(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", string="Delivery", index="btree_not_null", readonly=True
     )
+    backfill_id = fields.Many2one(
+        "aftersales.backfill",
+        string="Taken In By",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        groups="aftersales_addon.aftersales_group_manager",
+        help="The run over past deliveries that listed this unit.",
+    )
     return_move_ids = fields.Many2many(
         "stock.move",
         "aftersales_asset_return_move_rel",
