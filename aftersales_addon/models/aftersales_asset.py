@@ -17,6 +17,8 @@ class AftersalesAsset(models.Model):
         "portal.mixin",
         "aftersales.assessment.mixin",
         "aftersales.asset.stock.mixin",
+        "aftersales.asset.manual.mixin",
+        "aftersales.asset.overview.mixin",
     ]
     _order = "delivery_date desc, id desc"
     _rec_names_search = ["serial_number", "product_id", "partner_id"]

@@ -40,7 +40,8 @@ class AftersalesAssetOverviewMixin(models.AbstractModel):
 
         :return: ``tiles`` (``{filter name: count}``), the lists ``expiring`` and
             ``delivered`` of units, ``has_assets``, ``has_policies``,
-            ``is_manager`` and ``backfill_action`` (an external id, or False)
+            ``is_manager``, ``can_create`` and ``backfill_action`` (an external id, or
+            False)
         """
         in_use = [("state", "=", "in_use")]
         return {
@@ -54,6 +55,7 @@ class AftersalesAssetOverviewMixin(models.AbstractModel):
             "is_manager": self.env.user.has_group(
                 "aftersales_addon.aftersales_group_manager"
             ),
+            "can_create": self.has_access("create"),
             "backfill_action": self._get_backfill_action(),
         }
 
@@ -70,12 +72,12 @@ class AftersalesAssetOverviewMixin(models.AbstractModel):
             return []
         # A number that was typed in full is the answer, whatever else contains it.
         exact = self._get_overview_rows(
-            [("serial_number", "=ilike", escape_psql(text))]
+            [("serial_number", "=ilike", escape_psql(text))], limit=MATCH_LIMIT
         )
         domain = Domain.OR(
             Domain(name, "ilike", text) for name in self._get_overview_search_fields()
         )
-        return exact or self._get_overview_rows(domain)
+        return exact or self._get_overview_rows(domain, limit=MATCH_LIMIT)
 
     @api.model
     def _get_overview_search_fields(self):
@@ -90,8 +92,7 @@ class AftersalesAssetOverviewMixin(models.AbstractModel):
         return count
 
     @api.model
-    def _get_overview_rows(self, domain, order=None):
-        limit = LIST_LIMIT if order else MATCH_LIMIT
+    def _get_overview_rows(self, domain, order=None, limit=LIST_LIMIT):
         units = self.search(domain, order=order, limit=limit)
         # sudo: the names of the product and the customer of a unit one may see.
         return [

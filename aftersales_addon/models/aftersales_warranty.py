@@ -120,16 +120,20 @@ class AftersalesWarranty(models.Model):
     @api.depends("coverage")
     @api.depends_context("lang")
     def _compute_coverage_summary(self):
+        for warranty in self:
+            warranty.coverage_summary = self._format_coverage(warranty.coverage)
+
+    @api.model
+    def _format_coverage(self, lines):
+        """Return covered items in words, from a snapshot of them."""
         labels = dict(
             self.env["aftersales.warranty.line"]
             ._fields["item"]
             ._description_selection(self.env)
         )
-        for warranty in self:
-            warranty.coverage_summary = ", ".join(
-                self._format_coverage_line(labels, line)
-                for line in warranty.coverage or []
-            )
+        return ", ".join(
+            self._format_coverage_line(labels, line) for line in lines or []
+        )
 
     @api.model
     def _format_coverage_line(self, labels, line):
@@ -153,6 +157,10 @@ class AftersalesWarranty(models.Model):
     def _get_items(self):
         """Return the codes of all items that a warranty may cover."""
         return [code for code, _label in ITEMS]
+
+    def action_view_asset(self):
+        """Open the unit that the warranty belongs to."""
+        return self.asset_id._action_open(self.asset_id)
 
     def _covers(self, item, day):
         """Return the share of an item that is paid on a day.

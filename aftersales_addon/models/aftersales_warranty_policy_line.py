@@ -51,6 +51,15 @@ class AftersalesWarrantyPolicyLine(models.Model):
         "CHECK (duration >= 0)", "The term of an item cannot be negative."
     )
 
+    @api.depends("item", "share")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["item"]._description_selection(self.env))
+        for line in self:
+            line.display_name = self.env["aftersales.warranty"]._format_coverage_line(
+                labels, {"item": line.item, "share": line.share}
+            )
+
     @api.constrains("duration", "duration_unit", "policy_id")
     def _check_duration(self):
         for line in self:

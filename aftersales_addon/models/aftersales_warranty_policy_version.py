@@ -35,6 +35,7 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     lines = fields.Json(string="Coverage", readonly=True)
     terms = fields.Html(translate=True, readonly=True)
     duration_label = fields.Char(string="Term", compute="_compute_duration_label")
+    coverage_summary = fields.Char(compute="_compute_coverage_summary", string="Covers")
 
     _fingerprint_unique = models.Constraint(
         "UNIQUE (policy_id, fingerprint)", "This version of the policy exists already."
@@ -57,6 +58,13 @@ class AftersalesWarrantyPolicyVersion(models.Model):
             version.duration_label = Policy._format_duration(
                 version.duration, version.duration_unit
             )
+
+    @api.depends("lines")
+    @api.depends_context("lang")
+    def _compute_coverage_summary(self):
+        Warranty = self.env["aftersales.warranty"]
+        for version in self:
+            version.coverage_summary = Warranty._format_coverage(version.lines)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

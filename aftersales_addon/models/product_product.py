@@ -35,14 +35,10 @@ class ProductProduct(models.Model):
 
     def action_aftersales_view_assets(self):
         """Open the installed products of these products."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "aftersales_addon.aftersales_asset_action"
+        return self.env["aftersales.asset"]._get_action(
+            [("product_id", "in", self.ids)],
+            {"default_product_id": self.id if len(self) == 1 else False},
         )
-        return {
-            **action,
-            "domain": [("product_id", "in", self.ids)],
-            "context": {"default_product_id": self.id if len(self) == 1 else False},
-        }
 
     def _aftersales_policy_levels(self):
         """Return the levels that are asked for policies, nearest first.

@@ -34,14 +34,10 @@ class ResPartner(models.Model):
 
     def action_aftersales_view_assets(self):
         """Open the installed products of the contact's whole company."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "aftersales_addon.aftersales_asset_action"
-        )
-        return {
-            **action,
-            "domain": [("commercial_partner_id", "in", self.commercial_partner_id.ids)],
-            "context": {
+        return self.env["aftersales.asset"]._get_action(
+            [("commercial_partner_id", "in", self.commercial_partner_id.ids)],
+            {
                 "search_default_in_use": True,
                 "default_partner_id": self.id if len(self) == 1 else False,
             },
-        }
+        )

@@ -23,7 +23,6 @@ class SaleOrder(models.Model):
 
     def action_aftersales_view_assets(self):
         """Open the installed products that were sold with these orders."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "aftersales_addon.aftersales_asset_action"
+        return self.env["aftersales.asset"]._get_action(
+            [("sale_order_id", "in", self.ids)]
         )
-        return {**action, "domain": [("sale_order_id", "in", self.ids)], "context": {}}

@@ -42,7 +42,4 @@ class StockLot(models.Model):
 
     def action_aftersales_view_assets(self):
         """Open the installed products of these lots."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "aftersales_addon.aftersales_asset_action"
-        )
-        return {**action, "domain": [("lot_id", "in", self.ids)], "context": {}}
+        return self.env["aftersales.asset"]._get_action([("lot_id", "in", self.ids)])

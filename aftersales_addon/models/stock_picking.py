@@ -23,7 +23,6 @@ class StockPicking(models.Model):
 
     def action_aftersales_view_assets(self):
         """Open the installed products that these deliveries brought."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "aftersales_addon.aftersales_asset_action"
+        return self.env["aftersales.asset"]._get_action(
+            [("picking_id", "in", self.ids)]
         )
-        return {**action, "domain": [("picking_id", "in", self.ids)], "context": {}}

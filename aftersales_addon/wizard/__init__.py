@@ -1,0 +1,1 @@
+from . import aftersales_asset_add_warranty
