@@ -20,7 +20,11 @@
         "security/aftersales_warranty_policy_security.xml",
         "security/aftersales_backfill_security.xml",
         "data/ir_cron_data.xml",
+        "report/aftersales_asset_reports.xml",
+        "report/aftersales_asset_templates.xml",
+        "data/mail_template_data.xml",
         "views/aftersales_asset_views.xml",
+        "views/aftersales_asset_portal_templates.xml",
         "wizard/aftersales_asset_add_warranty_views.xml",
         "views/aftersales_overview_views.xml",
         "views/aftersales_warranty_views.xml",
@@ -35,6 +39,10 @@
         "views/aftersales_menus.xml",
         "views/aftersales_backfill_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["aftersales_addon/static/src/overview/**/*"],
+        "web.assets_tests": ["aftersales_addon/static/tests/tours/**/*"],
+    },
     "demo": [
         "demo/res_company_demo.xml",
         "demo/res_partner_demo.xml",
@@ -46,9 +54,6 @@
         "demo/aftersales_warranty_policy_demo.xml",
         "demo/aftersales_asset_demo.xml",
     ],
-    "assets": {
-        "web.assets_backend": ["aftersales_addon/static/src/overview/**/*"],
-    },
     "application": True,
     "installable": True,
 }

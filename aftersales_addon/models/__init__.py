@@ -3,12 +3,16 @@ from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_line
 from . import aftersales_warranty_policy_version
 from . import aftersales_assessment_mixin
+from . import aftersales_asset_manual_mixin
+from . import aftersales_asset_overview_mixin
+from . import aftersales_asset_customer_mixin
 from . import aftersales_asset_stock_mixin
 from . import aftersales_asset
 from . import aftersales_warranty
 from . import aftersales_warranty_line
 from . import aftersales_backfill_preview_mixin
 from . import aftersales_backfill
+from . import mail_template
 from . import product_category
 from . import product_product
 from . import product_template

@@ -12,6 +12,7 @@ class AftersalesAsset(models.Model):
     _name = "aftersales.asset"
     _description = "Installed Product"
     _inherit = [
+        "aftersales.asset.customer.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "portal.mixin",
@@ -314,14 +315,6 @@ class AftersalesAsset(models.Model):
         # The order of day and month follows the language, not the user's settings:
         # these words are read by customers too.
         return format_date(self.env, day, date_format=self.env._("d MMM y"))
-
-    def _compute_access_url(self):
-        for asset in self:
-            asset.access_url = f"/my/installed-products/{asset.id}"
-
-    def _get_report_base_filename(self):
-        self.ensure_one()
-        return self.env._("Warranty %s", self.serial_number or self.display_name)
 
     def action_retire(self):
         """Mark units that the customer does not use any more."""
