@@ -58,11 +58,22 @@ class Chromium:
             message["sessionId"] = self.session
         self.socket.send(json.dumps(message))
         while True:
-            answer = json.loads(self.socket.recv())
-            if answer.get("id") == self.number:
+            try:
+                answer = json.loads(self.socket.recv())
+            except websocket.WebSocketTimeoutException as error:
+                raise PageError(f"{method}: the browser does not answer") from error
+            if answer.get("method") == "Page.javascriptDialogOpening":
+                self._accept_dialog()
+            elif answer.get("id") == self.number:
                 if "error" in answer:
                     raise PageError(f"{method}: {answer['error'].get('message')}")
                 return answer["result"]
+
+    def _accept_dialog(self) -> None:
+        """Leave a page that asks whether to leave; nothing else would go on."""
+        message = {"id": 0, "method": "Page.handleJavaScriptDialog"}
+        message.update(params={"accept": True}, sessionId=self.session)
+        self.socket.send(json.dumps(message))
 
     def resize(self, width: int, height: int, phone: bool = False) -> None:
         """Show pages at a size; as a phone, with touch and its own pixel ratio."""

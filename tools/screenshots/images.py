@@ -20,17 +20,3 @@ def compress(png: bytes, limit: int = LIMIT) -> bytes:
         if buffer.tell() <= limit:
             return buffer.getvalue()
     raise ValueError(f"{buffer.tell()} bytes even with {colours} colours")
-
-
-def join_pages(pages: list[bytes]) -> bytes:
-    """Put pages above each other in one picture, with a thin border around each."""
-    images = [Image.open(io.BytesIO(page)).convert("RGB") for page in pages]
-    width = max(image.width for image in images) + 2
-    result = Image.new("RGB", (width, sum(i.height + 2 for i in images)), "#c8ccd0")
-    top = 0
-    for image in images:
-        result.paste(image, (1, top + 1))
-        top += image.height + 2
-    buffer = io.BytesIO()
-    result.save(buffer, "PNG")
-    return buffer.getvalue()

@@ -1,0 +1,152 @@
+"""The screens, in one table: who looks, where, and what has to be there."""
+
+from dataclasses import dataclass
+
+ACTION = "/odoo/action-aftersales_addon."
+LIST = ".o_list_view .o_data_row"
+KANBAN = ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)"
+FORM = ".o_form_view .o_form_sheet, .o_form_view .o_form_nosheet"
+PORTAL = "#wrap"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen.
+
+    ``path`` may name demo records in braces: ``{sale_order_expiring_demo}`` is that
+    record's id, ``{asset}`` the unit of the story that expires soon.
+    """
+
+    name: str
+    login: str
+    path: str
+    ready: str
+    # A script to run before the picture, and what to wait for after it.
+    script: str = ""
+    then: str = ""
+    phone: bool = True
+
+
+def click(selector: str, text: str = "") -> str:
+    """Return a script that clicks what a selector finds, with a text when given."""
+    return (
+        f"[...document.querySelectorAll({selector!r})]"
+        f".find(e => e.textContent.includes({text!r})).click()"
+    )
+
+
+SCREENS = [
+    Screen(
+        "main_screenshot",
+        "agent",
+        "/odoo/installed-products/{asset}",
+        ".o_form_view .o_field_one2many .o_data_row",
+        phone=False,
+    ),
+    Screen(
+        "overview", "agent", "/odoo/after-sales", ".o_aftersales_overview .container-xl"
+    ),
+    Screen(
+        "installed_products", "agent", "/odoo/installed-products", LIST + "," + KANBAN
+    ),
+    Screen(
+        "installed_products_kanban",
+        "agent",
+        "/odoo/installed-products?view_type=kanban",
+        KANBAN,
+        phone=False,
+    ),
+    Screen(
+        "installed_product_form",
+        "agent",
+        "/odoo/installed-products/{asset}",
+        FORM,
+    ),
+    Screen(
+        "installed_product_timeline",
+        "agent",
+        "/odoo/installed-products/{asset}",
+        FORM,
+        script=click(".o_notebook .nav-link", "Timeline"),
+        then=".o_field_widget[name=timeline] li",
+    ),
+    Screen(
+        "installed_products_calendar",
+        "agent",
+        "/odoo/installed-products?view_type=calendar",
+        ".o_calendar_view .fc-view",
+    ),
+    Screen(
+        "installed_products_pivot",
+        "agent",
+        "/odoo/installed-products?view_type=pivot",
+        ".o_pivot_view table",
+    ),
+    Screen("warranties", "agent", "/odoo/warranties", LIST + "," + KANBAN),
+    Screen(
+        "warranty_form",
+        "agent",
+        "/odoo/warranties/{warranty}",
+        FORM,
+    ),
+    Screen(
+        "warranty_policies", "manager", "/odoo/warranty-policies", LIST + "," + KANBAN
+    ),
+    Screen(
+        "warranty_policy_form",
+        "manager",
+        "/odoo/warranty-policies/{policy_manufacturer_doorbell_demo}",
+        FORM,
+    ),
+    Screen(
+        "product_tab",
+        "manager",
+        "/odoo/action-stock.product_template_action_product/{template}",
+        FORM,
+        script=click(".o_notebook .nav-link", "After-Sales"),
+        then=".o_field_widget[name=aftersales_policy_ids]",
+    ),
+    Screen(
+        "sale_order",
+        "agent",
+        "/odoo/action-sale.action_orders/{sale_order_expiring_demo}",
+        FORM,
+    ),
+    Screen(
+        "customer",
+        "agent",
+        "/odoo/action-base.action_partner_form/{partner_hotel_demo}",
+        FORM,
+    ),
+    Screen(
+        "settings",
+        "admin",
+        ACTION + "aftersales_settings_action",
+        ".app_settings_block[data-key=aftersales_addon], .app_settings_block",
+    ),
+    Screen(
+        "past_deliveries",
+        "manager",
+        "/odoo/past-deliveries/new",
+        FORM,
+        script=click("button[name=action_preview]"),
+        then=".o_form_view .o_field_widget[name=preview_new_count]",
+    ),
+    Screen("portal_home", "customer", "/my", PORTAL),
+    Screen("portal_list", "customer", "/my/installed-products", PORTAL),
+    Screen("portal_product", "customer", "/my/installed-products/{asset}", PORTAL),
+]
+
+# Documents on paper: name, who opens it, where.
+DOCUMENTS = [
+    (
+        "certificate",
+        "agent",
+        "/report/html/aftersales_addon.aftersales_asset_certificate/{asset}",
+    ),
+    (
+        "certificate_german",
+        "agent",
+        "/report/html/aftersales_addon.aftersales_asset_certificate/{german_asset}",
+    ),
+]

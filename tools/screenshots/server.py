@@ -1,0 +1,107 @@
+"""An Odoo on a database with the demo data, and the records of its story."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+RPC = """
+(async () => {
+    const answer = await fetch(%s, {
+        method: "POST",
+        headers: {"Content-Type": "application/json"},
+        body: JSON.stringify({jsonrpc: "2.0", method: "call", params: %s}),
+    });
+    const data = await answer.json();
+    if (data.error) throw new Error(data.error.data.message);
+    return data.result;
+})()
+"""
+
+
+def call(tab, url: str, params: dict):
+    """Return the answer of one of Odoo's JSON routes, asked from the page."""
+    return tab.evaluate(RPC % (json.dumps(url), json.dumps(params)))
+
+
+def log_in(tab, address: str, login: str) -> None:
+    """Log in; the demo's passwords equal the log-ins."""
+    tab.forget_login()
+    tab.open(f"{address}/web/login")
+    tab.evaluate(f"document.querySelector('input[name=login]').value = '{login}'; 0")
+    tab.evaluate(f"document.querySelector('input[name=password]').value = '{login}'; 0")
+    tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
+    tab.wait("!location.pathname.startsWith('/web/login')")
+    tab.wait("document.readyState == 'complete'")
+
+
+def search(tab, model: str, domain: list, fields: list, order: str = "id") -> list:
+    """Return the fields of the records that a domain finds."""
+    params = {"domain": domain, "fields": fields, "order": order}
+    return call(
+        tab,
+        f"/web/dataset/call_kw/{model}/search_read",
+        {"model": model, "method": "search_read", "args": [], "kwargs": params},
+    )
+
+
+def find_records(tab, address: str) -> dict[str, int]:
+    """Return the ids of the demo's records by the names that the table uses."""
+    log_in(tab, address, "admin")
+    rows = search(
+        tab,
+        "ir.model.data",
+        [["module", "=", "aftersales_addon"], ["name", "like", "%_demo"]],
+        ["name", "res_id"],
+    )
+    records = {row["name"]: row["res_id"] for row in rows}
+    records["asset"] = _unit(tab, records["sale_order_expiring_demo"])
+    records["german_asset"] = _unit(tab, records["sale_order_person_demo"])
+    domain = [["asset_id", "=", records["asset"]]]
+    records["warranty"] = search(tab, "aftersales.warranty", domain, ["id"])[-1]["id"]
+    domain = [["id", "=", records["product_doorbell_demo"]]]
+    product = search(tab, "product.product", domain, ["product_tmpl_id"])[0]
+    records["template"] = product["product_tmpl_id"][0]
+    return records
+
+
+def _unit(tab, order: int) -> int:
+    """Return the first unit of an order."""
+    domain = [["sale_order_id", "=", order]]
+    return search(tab, "aftersales.asset", domain, ["id"])[0]["id"]
+
+
+@contextlib.contextmanager
+def running(database: str):
+    """Run Odoo on a free port; give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "odoo", "server", "-d", database]
+    command += [f"--db-filter=^{database}$", f"--http-port={port}"]
+    command += ["--http-interface=127.0.0.1", "--max-cron-threads=0"]
+    process = subprocess.Popen([*command, "--log-level=warn"], stdin=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(process, f"{address}/web/login")
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(process: subprocess.Popen, url: str) -> None:
+    until = time.monotonic() + 180
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SystemExit(f"Odoo ended with {process.returncode}.")
+        try:
+            with urllib.request.urlopen(url, timeout=60):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise SystemExit("Odoo did not answer within three minutes.")
