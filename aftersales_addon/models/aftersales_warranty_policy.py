@@ -3,6 +3,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..const import MAX_DURATION
 from ..tools.periods import add_period, last_covered_day
@@ -187,9 +188,7 @@ class AftersalesWarrantyPolicy(models.Model):
             "start_event": self.start_event,
             "lines": [line._get_snapshot() for line in self.line_ids],
         }
-        return hashlib.sha256(
-            json.dumps(content, sort_keys=True).encode()
-        ).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _get_current_versions(self):
         """Return the version of each policy that holds now, made when it is new.
@@ -224,11 +223,22 @@ class AftersalesWarrantyPolicy(models.Model):
         version = self.env["aftersales.warranty.policy.version"].create(
             self._prepare_version_vals(fingerprint)
         )
-        for code, _name in self.env["res.lang"].get_installed():
-            translated = self.with_context(lang=code)
-            version.with_context(lang=code).write(
-                {"name": translated.name, "terms": translated.terms}
+        # All languages at once, as they are stored: set one by one, the terms of one
+        # language would be taken for a change of the text itself.
+        version.flush_recordset()
+        self.flush_recordset(["name", "terms"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE aftersales_warranty_policy_version AS version
+                   SET name = policy.name, terms = policy.terms
+                  FROM aftersales_warranty_policy AS policy
+                 WHERE policy.id = version.policy_id AND version.id = %s
+                """,
+                version.id,
             )
+        )
+        version.invalidate_recordset(["name", "terms"])
         return version
 
     def _prepare_version_vals(self, fingerprint):

@@ -119,9 +119,18 @@ class TestWarrantyPolicy(AftersalesCommon):
     def test_versions_keep_their_translations(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.policy_12.with_context(lang="de_DE").name = "Ein Jahr"
+        self.policy_12.terms = "<p>Parts for free.</p><p>Call us.</p>"
+        self.policy_12.update_field_translations(
+            "terms", {"de_DE": {"Parts for free.": "Teile kostenlos."}}
+        )
         version = self.policy_12._get_current_versions()[self.policy_12]
         self.assertEqual(version.with_context(lang="de_DE").name, "Ein Jahr")
         self.assertEqual(version.with_context(lang="en_US").name, "One year")
+        for lang, text in (("de_DE", "Teile kostenlos."), ("en_US", "Parts for free.")):
+            self.assertEqual(
+                version.with_context(lang=lang).terms,
+                f"<p>{text}</p><p>Call us.</p>",
+            )
 
     def test_used_policies_stay(self):
         self.category.aftersales_policy_ids = self.policy_12
