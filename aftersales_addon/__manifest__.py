@@ -54,6 +54,7 @@
         "demo/aftersales_warranty_policy_demo.xml",
         "demo/aftersales_asset_demo.xml",
     ],
+    "images": ["static/description/main_screenshot.png"],
     "application": True,
     "installable": True,
 }

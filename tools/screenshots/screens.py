@@ -127,10 +127,8 @@ SCREENS = [
     Screen(
         "past_deliveries",
         "manager",
-        "/odoo/past-deliveries/new",
+        "/odoo/past-deliveries/{past_deliveries}",
         FORM,
-        script=click("button[name=action_preview]"),
-        then=".o_form_view .o_field_widget[name=preview_new_count]",
     ),
     Screen("portal_home", "customer", "/my", PORTAL),
     Screen("portal_list", "customer", "/my/installed-products", PORTAL),

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import date, timedelta
 
 RPC = """
 (async () => {
@@ -39,14 +40,18 @@ def log_in(tab, address: str, login: str) -> None:
     tab.wait("document.readyState == 'complete'")
 
 
-def search(tab, model: str, domain: list, fields: list, order: str = "id") -> list:
-    """Return the fields of the records that a domain finds."""
-    params = {"domain": domain, "fields": fields, "order": order}
+def execute(tab, model: str, method: str, *arguments, **options):
+    """Return the answer of a method of Odoo, called as who is logged in."""
     return call(
         tab,
-        f"/web/dataset/call_kw/{model}/search_read",
-        {"model": model, "method": "search_read", "args": [], "kwargs": params},
+        f"/web/dataset/call_kw/{model}/{method}",
+        {"model": model, "method": method, "args": arguments, "kwargs": options},
     )
+
+
+def search(tab, model: str, domain: list, fields: list) -> list:
+    """Return the fields of the records that a domain finds."""
+    return execute(tab, model, "search_read", domain, fields, order="id")
 
 
 def find_records(tab, address: str) -> dict[str, int]:
@@ -66,7 +71,17 @@ def find_records(tab, address: str) -> dict[str, int]:
     domain = [["id", "=", records["product_doorbell_demo"]]]
     product = search(tab, "product.product", domain, ["product_tmpl_id"])[0]
     records["template"] = product["product_tmpl_id"][0]
+    records["past_deliveries"] = _preview_past_deliveries(tab)
     return records
+
+
+def _preview_past_deliveries(tab) -> int:
+    """Return a run for the deliveries of two years, previewed but not started."""
+    since = (date.today() - timedelta(days=730)).isoformat()
+    model = "aftersales.backfill"
+    [run] = execute(tab, model, "create", [{"date_from": since}])
+    execute(tab, model, "action_preview", [run])
+    return run
 
 
 def _unit(tab, order: int) -> int:
