@@ -1,3 +1,4 @@
+from . import aftersales_company_check_mixin
 from . import aftersales_policy_holder_mixin
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_line

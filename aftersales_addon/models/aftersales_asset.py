@@ -18,6 +18,7 @@ class AftersalesAsset(models.Model):
         "portal.mixin",
         "aftersales.assessment.mixin",
         "aftersales.asset.stock.mixin",
+        "aftersales.company.check.mixin",
         "aftersales.asset.manual.mixin",
         "aftersales.asset.overview.mixin",
     ]

@@ -14,12 +14,14 @@ class AftersalesAssetStockMixin(models.AbstractModel):
     _description = "Installed Products in Stock"
 
     @api.model
-    def _create_from_units(self, units, asset_vals=None):
+    def _create_from_units(self, units, asset_vals=None, overtaken=None):
         """Create installed products with their warranties for delivered units.
 
         :param list units: ``(move, lot, quantity)``, the lot may be empty, the
             quantity is in the product's unit
         :param dict asset_vals: more values for all of them
+        :param dict overtaken: for units that were passed on since, the unit that is
+            in use now: ``{(move, lot): aftersales.asset}``
         :return: the new ``aftersales.asset`` records
         """
         policies = {}
@@ -40,6 +42,9 @@ class AftersalesAssetStockMixin(models.AbstractModel):
                 **self._prepare_asset_vals(move, lot, quantity),
                 **(asset_vals or {}),
             }
+            newer = (overtaken or {}).get((move, lot))
+            if newer:
+                vals.update(state="transferred", date_closed=newer.delivery_date)
             day = vals["delivery_date"]
             layers.append([versions[policy] for policy in found])
             ends = [version._get_last_day(day) for version in layers[-1]]
@@ -51,6 +56,8 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
         ).create(vals_list)
         assets._create_warranties(layers)
+        if overtaken:
+            assets.filtered(lambda a: a.state != "in_use").warranty_ids._set_closed()
         return assets.with_env(self.env)
 
     @api.model
@@ -67,14 +74,19 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         """
         order = move.sale_line_id.order_id
         delivered_to = move.partner_id or move.picking_id.partner_id
+        partner = order.partner_id or delivered_to
+        # The serial number, whether it is one, and the customer's company are
+        # computed otherwise, at the price of a temporary record for each unit.
         return {
             "company_id": move.company_id.id,
             "product_id": move.product_id.id,
             "lot_id": lot.id,
             "serial_number": lot.name,
+            "is_serial": bool(lot) and move.product_id.tracking == "serial",
             "quantity": quantity,
             "quantity_delivered": quantity,
-            "partner_id": (order.partner_id or delivered_to).id,
+            "partner_id": partner.id,
+            "commercial_partner_id": partner.commercial_partner_id.id,
             "partner_shipping_id": (delivered_to or order.partner_shipping_id).id,
             "user_id": order.user_id.id,
             "sale_line_id": move.sale_line_id.id,
@@ -118,11 +130,12 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             lambda a: a.move_id and a.state in ("in_use", "returned")
         )
         quantities = assets._get_quantities_from_moves()
-        by_quantity = defaultdict(self.browse)
+        by_quantity = defaultdict(list)
         for asset, quantity in quantities.items():
             if asset.uom_id.compare(asset.quantity, quantity):
-                by_quantity[quantity] |= asset
-        for quantity, changed in by_quantity.items():
+                by_quantity[quantity].append(asset.id)
+        for quantity, ids in by_quantity.items():
+            changed = self.browse(ids)
             changed._log_quantity_change(quantity)
             changed.write({"quantity": quantity})
         emptied = assets.filtered(lambda a: a.uom_id.is_zero(a.quantity))

@@ -8,6 +8,7 @@ class AftersalesWarranty(models.Model):
 
     _name = "aftersales.warranty"
     _description = "Warranty"
+    _inherit = ["aftersales.company.check.mixin"]
     _order = "date_end desc, id"
     _check_company_auto = True
 

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import Command, models
 
 
 class StockMove(models.Model):
@@ -73,19 +73,37 @@ class StockMove(models.Model):
         waves = defaultdict(list)
         last_wave = defaultdict(int)
         for move in self.sorted(lambda m: (m.date, m.id)):
-            keys = [("lot", lot.id) for lot in move.move_line_ids.lot_id]
-            keys.append(("move", move.id))
-            if move.origin_returned_move_id:
-                keys.append(("move", move.origin_returned_move_id.id))
-            elif move._aftersales_is_return():
-                keys.append(("line", move.sale_line_id.id))
-            number = max(last_wave[key] for key in keys) + 1
-            if move._aftersales_is_delivery():
-                keys.append(("line", move.sale_line_id.id))
-            for key in keys:
+            waits_for, leaves = move._aftersales_get_wave_keys()
+            number = max(last_wave[key] for key in waits_for) + 1
+            for key in leaves:
                 last_wave[key] = max(last_wave[key], number)
             waves[number].append(move.id)
         return [self.browse(waves[number]) for number in sorted(waves)]
+
+    def _aftersales_get_wave_keys(self):
+        """Return what the move has to wait for, and what has to wait for the move.
+
+        A serial number goes from hand to hand: all its moves wait for each other.
+        Deliveries of one lot, or for one order line, need not: only the returns that
+        name no delivery take from all of them.
+
+        :return: two lists of keys
+        """
+        self.ensure_one()
+        origin = self.origin_returned_move_id
+        lots = [("lot", lot.id) for lot in self.move_line_ids.lot_id]
+        line = [("line", self.sale_line_id.id)] if self.sale_line_id else []
+        both = [("move", self.id)]
+        if origin:
+            both.append(("move", origin.id))
+        if self.product_id.tracking == "serial":
+            both += lots
+        back = [("back", number) for _kind, number in lots]
+        if not self._aftersales_is_return():
+            return both + back, both + lots + line
+        if origin:
+            return both, both
+        return both + lots + line + back, both + lots + line + back
 
     def _aftersales_get_quantities(self):
         """Return the done quantities of the move by lot, in the product's unit.
@@ -123,8 +141,8 @@ class StockMove(models.Model):
         if not units:
             return Asset
         units = self._aftersales_drop_known_units(units)
-        units = self._aftersales_pass_on_serials(units)
-        return Asset._create_from_units(units, asset_vals)
+        units, overtaken = self._aftersales_pass_on_serials(units)
+        return Asset._create_from_units(units, asset_vals, overtaken)
 
     def _aftersales_limit_lines(self, limit):
         """Return the first of these moves, with no more lines than a limit.
@@ -145,15 +163,15 @@ class StockMove(models.Model):
 
     def _aftersales_filter_followed(self):
         """Keep the moves of products with a warranty policy or followed anyway."""
-        followed = self.browse()
+        followed = []
         for company, moves in self.grouped("company_id").items():
             policies = moves.product_id._aftersales_resolve_policies(company)
-            followed |= moves.filtered(
-                lambda m, policies=policies: (
-                    policies[m.product_id] or m.product_id.aftersales_serviced
-                )
-            )
-        return followed
+            followed += [
+                move.id
+                for move in moves
+                if policies[move.product_id] or move.product_id.aftersales_serviced
+            ]
+        return self.browse(followed)
 
     def _aftersales_drop_known_units(self, units):
         """Leave out units that were delivered by the same move, or its origin."""
@@ -175,12 +193,17 @@ class StockMove(models.Model):
         """Handle serials that are still in use elsewhere when delivered again.
 
         The same unit going back to its customer, after a repair for instance, stays
-        what it is. Sold anew, its former life is closed first.
+        what it is. Sold anew, its former life is closed first. When deliveries of
+        the past are taken in, the unit in use may be the younger one: then the life
+        to be created is over already.
+
+        :return: the units to create, and for those whose life is over the unit in
+            use, as ``{(move, lot): asset}``
         """
         lots = self.env["stock.lot"].union(*(lot for _move, lot, _qty in units))
         serials = lots.filtered(lambda lot: lot.product_id.tracking == "serial")
         if not serials:
-            return units
+            return units, {}
         Asset = self.env["aftersales.asset"]
         in_use = {
             (asset.company_id, asset.lot_id): asset
@@ -188,18 +211,22 @@ class StockMove(models.Model):
                 [("lot_id", "in", serials.ids), ("state", "=", "in_use")]
             )
         }
-        kept, passed_on = [], Asset
+        kept, passed_on, overtaken = [], [], {}
         for move, lot, quantity in units:
             asset = in_use.get((move.company_id, lot))
             if not asset:
                 kept.append((move, lot, quantity))
             elif move._aftersales_is_sold_anew(asset):
                 kept.append((move, lot, quantity))
-                passed_on |= asset
+                if asset.move_id and asset.move_id.date > move.date:
+                    overtaken[move, lot] = asset
+                else:
+                    passed_on.append(asset.id)
         if passed_on:
+            passed_on = Asset.browse(passed_on)
             passed_on._set_closed("transferred")
             passed_on.flush_recordset()
-        return kept
+        return kept, overtaken
 
     def _aftersales_is_sold_anew(self, asset):
         """Tell whether the move sells a unit again rather than bringing it back."""
@@ -240,17 +267,22 @@ class StockMove(models.Model):
         if not unlinked:
             return affected
         lots = unlinked.move_line_ids.lot_id
-        by_lot = {}
+        by_lot = defaultdict(list)
         for asset in Asset.search(
             [("lot_id", "in", lots.ids), ("state", "=", "in_use")], order="id"
         ):
-            by_lot[asset.company_id, asset.lot_id] = asset
+            by_lot[asset.company_id, asset.lot_id].append(asset)
+        found = defaultdict(list)
         for move in unlinked:
             for lot in move.move_line_ids.lot_id:
-                asset = by_lot.get((move.company_id, lot))
-                if asset and asset.move_id.date <= move.date:
-                    asset.return_move_ids |= move
-                    affected |= asset
+                for asset in reversed(by_lot[move.company_id, lot]):
+                    if asset.move_id and asset.move_id.date <= move.date:
+                        found[move].append(asset.id)
+                        break
+        for move, ids in found.items():
+            assets = Asset.browse(ids)
+            assets.return_move_ids = [Command.link(move.id)]
+            affected |= assets
         lines = unlinked.filtered(lambda m: not m.move_line_ids.lot_id).sale_line_id
         if lines:
             affected |= Asset.search([("sale_line_id", "in", lines.ids)])
@@ -259,16 +291,16 @@ class StockMove(models.Model):
     def _aftersales_get_children(self):
         """Return the done moves that return these moves, at any depth.
 
-        :return: ``{move: its returns}``
+        :return: ``{move: a list of its returns}``
         """
-        children = defaultdict(self.browse)
+        children = defaultdict(list)
         level = self
         while level:
             level = self.search(
                 [("origin_returned_move_id", "in", level.ids), ("state", "=", "done")]
             )
             for move in level:
-                children[move.origin_returned_move_id] |= move
+                children[move.origin_returned_move_id].append(move)
         return children
 
     def _aftersales_get_changes(self, children, own=False):
