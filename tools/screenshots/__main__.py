@@ -30,6 +30,12 @@ STILL = """
     )
     && document.fonts.status == 'loaded'
 """
+# What was asked for may lie below a phone's fold.
+REVEAL = """
+    (found => found.getBoundingClientRect().bottom > innerHeight
+        && found.scrollIntoView({block: 'center'})
+    )(document.querySelector(%s)); 0
+"""
 # What belongs to the browser or to the moment, not to the screen.
 CALM = """
     document.activeElement && document.activeElement.blur();
@@ -117,8 +123,9 @@ def take(tab: Chromium, screen: Screen, url: str, target: Path) -> int:
     tab.open(url)
     tab.wait(f"document.querySelector({screen.ready!r})")
     if screen.script:
-        tab.evaluate(screen.script + "; 0")
+        tab.evaluate(screen.script)
         tab.wait(f"document.querySelector({screen.then!r})")
+        tab.evaluate(REVEAL % repr(screen.then))
     tab.wait(STILL)
     tab.evaluate(CALM)
     time.sleep(0.8)

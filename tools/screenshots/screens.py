@@ -35,6 +35,20 @@ def click(selector: str, text: str = "") -> str:
     )
 
 
+def switch_to(view: str) -> str:
+    """Return a script that changes the view; on a phone the buttons are in a menu."""
+    return f"""(async () => {{
+        let button = document.querySelector('.o_switch_view.o_{view}');
+        if (!button) {{
+            document.querySelector('.o_cp_switch_buttons .dropdown-toggle').click();
+            await new Promise(resolve => setTimeout(resolve, 600));
+            button = [...document.querySelectorAll('.o-dropdown--menu .dropdown-item')]
+                .find(e => e.textContent.toLowerCase().includes('{view}'));
+        }}
+        button.click();
+    }})()"""
+
+
 SCREENS = [
     Screen(
         "main_screenshot",
@@ -73,14 +87,18 @@ SCREENS = [
     Screen(
         "installed_products_calendar",
         "agent",
-        "/odoo/installed-products?view_type=calendar",
-        ".o_calendar_view .fc-view",
+        "/odoo/installed-products",
+        LIST + "," + KANBAN,
+        script=switch_to("calendar"),
+        then=".o_calendar_view .fc-view",
     ),
     Screen(
         "installed_products_pivot",
         "agent",
-        "/odoo/installed-products?view_type=pivot",
-        ".o_pivot_view table",
+        "/odoo/installed-products",
+        LIST + "," + KANBAN,
+        script=switch_to("pivot"),
+        then=".o_pivot_view table",
     ),
     Screen("warranties", "agent", "/odoo/warranties", LIST + "," + KANBAN),
     Screen(
