@@ -36,7 +36,9 @@ class AftersalesAsset(models.Model):
         "product.product", required=True, index=True, check_company=True
     )
     product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
-    product_categ_id = fields.Many2one(related="product_id.categ_id")
+    product_categ_id = fields.Many2one(
+        related="product_id.categ_id", groups="base.group_user"
+    )
     product_image = fields.Image(related="product_id.image_128")
     product_tracking = fields.Selection(related="product_id.tracking")
     uom_id = fields.Many2one(related="product_id.uom_id")

@@ -3,6 +3,7 @@ import io
 import re
 import uuid
 
+from markupsafe import Markup
 from PIL import Image
 from reportlab.graphics.barcode.qr import QrCodeWidget
 
@@ -149,7 +150,7 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     def _demote_headings(self, html):
         # The headings of a PDF tell where the next unit's certificate begins; those
         # inside the terms must not be taken for one.
-        return type(html)(re.sub(r"(</?)h[1-4]\b", r"\1h5", html))
+        return Markup(re.sub(r"(</?)h[1-4]\b", r"\1h5", str(html)))
 
     def _format_quantity(self):
         """Return the quantity with its unit, in the user's language."""

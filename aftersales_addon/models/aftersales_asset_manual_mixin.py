@@ -12,6 +12,7 @@ class AftersalesAssetManualMixin(models.AbstractModel):
         string="Give the Product's Warranty",
         store=False,
         default=True,
+        groups="base.group_user",
         help="Start the warranties that hold for this product, on the day of the "
         "delivery.",
     )
@@ -19,6 +20,7 @@ class AftersalesAssetManualMixin(models.AbstractModel):
         "aftersales.warranty.policy",
         string="Warranty of the Product",
         compute="_compute_promised_policy_ids",
+        groups="base.group_user",
         help="What holds for a unit of this product that is sold today.",
     )
 
