@@ -53,8 +53,8 @@
         "demo/stock_picking_demo.xml",
         "demo/aftersales_warranty_policy_demo.xml",
         "demo/aftersales_asset_demo.xml",
+        "demo/ir_model_data_demo.xml",
     ],
     "images": ["static/description/main_screenshot.png"],
     "application": True,
-    "installable": True,
 }

@@ -13,7 +13,7 @@ PORTAL = "#wrap"
 class Screen:
     """One screen.
 
-    ``path`` may name demo records in braces: ``{sale_order_expiring_demo}`` is that
+    ``path`` may name demo records in braces: ``{order}`` is that
     record's id, ``{asset}`` the unit of the story that expires soon.
     """
 
@@ -113,7 +113,7 @@ SCREENS = [
     Screen(
         "warranty_policy_form",
         "manager",
-        "/odoo/warranty-policies/{policy_manufacturer_doorbell_demo}",
+        "/odoo/warranty-policies/{policy}",
         FORM,
     ),
     Screen(
@@ -127,13 +127,13 @@ SCREENS = [
     Screen(
         "sale_order",
         "agent",
-        "/odoo/action-sale.action_orders/{sale_order_expiring_demo}",
+        "/odoo/action-sale.action_orders/{order}",
         FORM,
     ),
     Screen(
         "customer",
         "agent",
-        "/odoo/action-base.action_partner_form/{partner_hotel_demo}",
+        "/odoo/action-base.action_partner_form/{customer}",
         FORM,
     ),
     Screen(

@@ -54,23 +54,27 @@ def search(tab, model: str, domain: list, fields: list) -> list:
     return execute(tab, model, "search_read", domain, fields, order="id")
 
 
+# Which records the table names, and how they are found.
+STORY = {
+    "asset": ("aftersales.asset", [["serial_number", "=", "V1-1021"]]),
+    "german_asset": ("aftersales.asset", [["serial_number", "=", "T3-1035"]]),
+    "customer": ("res.partner", [["name", "=", "Harbour View Hotel"]]),
+    "template": ("product.template", [["name", "=", "Video Doorbell V1"]]),
+    "policy": ("aftersales.warranty.policy", [["name", "like", "Doorbells"]]),
+}
+
+
 def find_records(tab, address: str) -> dict[str, int]:
     """Return the ids of the demo's records by the names that the table uses."""
     log_in(tab, address, "admin")
-    rows = search(
-        tab,
-        "ir.model.data",
-        [["module", "=", "aftersales_addon"], ["name", "like", "%_demo"]],
-        ["name", "res_id"],
-    )
-    records = {row["name"]: row["res_id"] for row in rows}
-    records["asset"] = _unit(tab, records["sale_order_expiring_demo"])
-    records["german_asset"] = _unit(tab, records["sale_order_person_demo"])
-    domain = [["asset_id", "=", records["asset"]]]
-    records["warranty"] = search(tab, "aftersales.warranty", domain, ["id"])[-1]["id"]
-    domain = [["id", "=", records["product_doorbell_demo"]]]
-    product = search(tab, "product.product", domain, ["product_tmpl_id"])[0]
-    records["template"] = product["product_tmpl_id"][0]
+    records = {
+        name: search(tab, model, domain, ["id"])[0]["id"]
+        for name, (model, domain) in STORY.items()
+    }
+    domain = [["id", "=", records["asset"]]]
+    asset = search(tab, "aftersales.asset", domain, ["sale_order_id", "warranty_ids"])
+    records["order"] = asset[0]["sale_order_id"][0]
+    records["warranty"] = max(asset[0]["warranty_ids"])
     records["past_deliveries"] = _preview_past_deliveries(tab)
     return records
 
