@@ -23,6 +23,8 @@
         "report/aftersales_asset_reports.xml",
         "report/aftersales_asset_templates.xml",
         "data/mail_template_data.xml",
+        "views/aftersales_asset_search_views.xml",
+        "views/aftersales_asset_list_views.xml",
         "views/aftersales_asset_views.xml",
         "views/aftersales_asset_portal_templates.xml",
         "wizard/aftersales_asset_add_warranty_views.xml",

@@ -146,4 +146,6 @@ class TestAssetManual(AftersalesCommon):
         for user in (self.user_agent, self.user_sale, self.user_technician):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 asset.with_user(user)._add_warranty(self.extension)
-        self.assertTrue(asset.with_user(self.user_agent_all)._add_warranty(self.extension))
+        self.assertTrue(
+            asset.with_user(self.user_agent_all)._add_warranty(self.extension)
+        )
