@@ -18,6 +18,7 @@ class AftersalesAsset(models.Model):
         "portal.mixin",
         "aftersales.assessment.mixin",
         "aftersales.asset.stock.mixin",
+        "aftersales.asset.timeline.mixin",
         "aftersales.company.check.mixin",
         "aftersales.asset.manual.mixin",
         "aftersales.asset.overview.mixin",
@@ -180,7 +181,6 @@ class AftersalesAsset(models.Model):
         help="Days until the last covered day; negative after it.",
     )
     note = fields.Html(string="Notes", groups="base.group_user")
-    timeline = fields.Html(compute="_compute_timeline", sanitize=False)
 
     _quantity_not_negative = models.Constraint(
         "CHECK (quantity >= 0)", "A customer cannot have less than nothing."
@@ -273,15 +273,6 @@ class AftersalesAsset(models.Model):
         )
         return Domain("state", "=", "in_use") & domain
 
-    @api.depends("delivery_date", "state", "warranty_ids.state", "sale_order_id")
-    @api.depends_context("lang")
-    def _compute_timeline(self):
-        for asset in self:
-            asset.timeline = self.env["ir.qweb"]._render(
-                "aftersales_addon.aftersales_asset_timeline",
-                {"events": asset._get_timeline()},
-            )
-
     @api.model
     def _get_coverage_state(self, end, today):
         """Return the state of coverage that ends on a day.
@@ -359,14 +350,19 @@ class AftersalesAsset(models.Model):
             "views": [(False, "form")],
         }
 
-    def _set_closed(self, state):
+    def _set_closed(self, state, days=None):
         """Close units in use and their warranties.
 
         :param str state: why: ``returned``, ``transferred`` or ``retired``
+        :param dict days: ``{unit: the day it left the customer}``; today where the
+            company works for a unit that is not named
         """
         closing = self.filtered(lambda a: a.state == "in_use")
-        for company, assets in closing.grouped("company_id").items():
-            assets.write({"state": state, "date_closed": company._aftersales_today()})
+        today = closing.company_id._aftersales_today_by_company()
+        days = days or {}
+        by_day = closing.grouped(lambda a: days.get(a) or today[a.company_id])
+        for day, assets in by_day.items():
+            assets.write({"state": state, "date_closed": day})
         # sudo: who may close a unit may not change what its warranties promise.
         closing.sudo().warranty_ids._set_closed()
         return closing
@@ -378,36 +374,3 @@ class AftersalesAsset(models.Model):
         # sudo: the same warranties as before, with the dates they had.
         reopening.sudo().warranty_ids._set_open()
         return reopening
-
-    def _get_timeline(self):
-        """Return what happened to the unit, oldest first.
-
-        :return: a list of ``{"date", "icon", "text"}``
-        """
-        self.ensure_one()
-        events = []
-        # sudo: a customer sees the facts of a unit of their own, not the documents.
-        order = self.sudo().sale_order_id
-        if order.date_order:
-            day = self.company_id._aftersales_day(order.date_order)
-            text = self.env._("Ordered: %s", order.name)
-            events.append({"date": day, "icon": "fa-shopping-cart", "text": text})
-        if self.delivery_date:
-            picking = self.sudo().picking_id.name
-            text = (
-                self.env._("Delivered: %s", picking)
-                if picking
-                else self.env._("Delivered")
-            )
-            events.append({"date": self.delivery_date, "icon": "fa-truck", "text": text})
-        for warranty in self.sudo().warranty_ids.sorted("date_end"):
-            text = self.env._("Last covered day: %s", warranty.version_id.name)
-            if warranty.state == "open":
-                events.append(
-                    {"date": warranty.date_end, "icon": "fa-shield", "text": text}
-                )
-        if self.date_closed:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            text = labels[self.state]
-            events.append({"date": self.date_closed, "icon": "fa-undo", "text": text})
-        return sorted(events, key=lambda event: event["date"])

@@ -129,7 +129,8 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         assets = self._with_assets_of_same_lines().filtered(
             lambda a: a.move_id and a.state in ("in_use", "returned")
         )
-        quantities = assets._get_quantities_from_moves()
+        children = (assets.move_id | assets.return_move_ids)._aftersales_get_children()
+        quantities = assets._get_quantities_from_moves(children)
         by_quantity = defaultdict(list)
         for asset, quantity in quantities.items():
             if asset.uom_id.compare(asset.quantity, quantity):
@@ -139,7 +140,9 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             changed._log_quantity_change(quantity)
             changed.write({"quantity": quantity})
         emptied = assets.filtered(lambda a: a.uom_id.is_zero(a.quantity))
-        emptied._set_closed("returned")
+        leaving = emptied.filtered(lambda a: a.state == "in_use")
+        days = {asset: asset._get_last_return_day(children) for asset in leaving}
+        leaving._set_closed("returned", days)
         refilled = (assets - emptied).filtered(lambda a: a.state == "returned")
         refilled._without_newer_serial()._set_in_use()
 
@@ -178,12 +181,29 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             return self
         return self | self.search([("sale_line_id", "in", lines.ids)])
 
-    def _get_quantities_from_moves(self):
+    def _get_last_return_day(self, children):
+        """Return the day on which the last of the goods came back.
+
+        :param dict children: from ``stock.move._aftersales_get_children``
+        """
+        self.ensure_one()
+        moves, todo = [*self.return_move_ids], [self.move_id, *self.return_move_ids]
+        while todo:
+            found = children.get(todo.pop(), [])
+            moves += found
+            todo += found
+        returns = [m for m in moves if m._aftersales_is_return() and m.to_refund]
+        if len(returns) > 1 and self.lot_id:
+            returns = [m for m in returns if self.lot_id in m.move_line_ids.lot_id]
+        dates = [move.date for move in returns]
+        return self.company_id._aftersales_day(max(dates)) if dates else None
+
+    def _get_quantities_from_moves(self, children):
         """Return what is left at the customer, from the done moves.
 
+        :param dict children: from ``stock.move._aftersales_get_children``
         :return: ``{asset: quantity in the product's unit}``
         """
-        children = (self.move_id | self.return_move_ids)._aftersales_get_children()
         change_by_move = {}
         for move in self.move_id:
             change_by_move[move] = move._aftersales_get_changes(children)

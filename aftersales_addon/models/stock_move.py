@@ -211,7 +211,7 @@ class StockMove(models.Model):
                 [("lot_id", "in", serials.ids), ("state", "=", "in_use")]
             )
         }
-        kept, passed_on, overtaken = [], [], {}
+        kept, passed_on, overtaken = [], {}, {}
         for move, lot, quantity in units:
             asset = in_use.get((move.company_id, lot))
             if not asset:
@@ -221,11 +221,12 @@ class StockMove(models.Model):
                 if asset.move_id and asset.move_id.date > move.date:
                     overtaken[move, lot] = asset
                 else:
-                    passed_on.append(asset.id)
+                    passed_on[asset] = move.company_id._aftersales_day(move.date)
         if passed_on:
-            passed_on = Asset.browse(passed_on)
-            passed_on._set_closed("transferred")
-            passed_on.flush_recordset()
+            former = Asset.union(*passed_on)
+            former._set_closed("transferred", passed_on)
+            # The unit in use must be out of the way before the new one is written.
+            former.flush_recordset()
         return kept, overtaken
 
     def _aftersales_is_sold_anew(self, asset):

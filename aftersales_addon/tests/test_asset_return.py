@@ -218,3 +218,14 @@ class TestAssetReturn(AftersalesCommon):
         self.assertEqual(self._assets(move), asset, "still the same unit")
         self.assertEqual((asset.lot_id, asset.serial_number), (right, "R9"))
         self.assertEqual(asset.state, "in_use")
+
+    def test_past_moves_close_on_their_own_day(self):
+        """Taken in years later, a unit left its customer when it did."""
+        with freeze_time("2024-01-10 10:00"):
+            move = self._deliver(self.lock, lots=self.serial)
+        with freeze_time("2024-02-01 10:00"):
+            back = self._return(move, lots=self.serial)
+        self._assets(move).unlink()
+        with freeze_time("2026-05-05 10:00"):
+            (move | back)._aftersales_process_done()
+        self.assertEqual(self._assets(move).date_closed, date(2024, 2, 1))
