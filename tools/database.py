@@ -114,21 +114,22 @@ class Databases:
     def ensure(self, template: Template) -> Template:
         """Build a template unless it stands."""
         with lock(template.name):
-            if self._stands(template):
-                os.utime(template.log)
-                return template
-            self._build(template)
+            if not self._stands(template):
+                self._build(template)
+            os.utime(template.log)
         self._forget_old(template)
         return template
 
     def _stands(self, template: Template) -> bool:
         """A template is whole once its log lies beside it."""
-        return template.log.is_file() and self.exists(template.name)
+        stale = template.log.with_suffix(".stale").exists()
+        return template.log.is_file() and not stale and self.exists(template.name)
 
     def _build(self, template: Template) -> None:
         """Install the modules under a name of work, then rename."""
         draft = template.name.replace("tpl_", "build_", 1)
-        template.log.unlink(missing_ok=True)
+        for suffix in (".log", ".stale"):
+            template.log.with_suffix(suffix).unlink(missing_ok=True)
         for name in (draft, template.name):
             self.drop(name)
         log = template.log.with_suffix(".building")
@@ -139,7 +140,16 @@ class Databases:
             self.sql(f'ALTER DATABASE "{draft}" RENAME TO "{template.name}"')
             if self.filestore(draft).is_dir():
                 self.filestore(draft).rename(self.filestore(template.name))
+            if self._edited(template):
+                say("    the addon's files changed meanwhile: not kept for later")
+                template.log.with_suffix(".stale").touch()
             log.rename(template.log)
+
+    def _edited(self, template: Template) -> bool:
+        """Whether somebody has saved a file while it was built."""
+        if template.kind != "addon":
+            return False
+        return template != addon_template(self.stage, template.modules, template.demo)
 
     def install(self, name, modules, demo: bool, log: Path, current=None, flag="-i"):
         """Install (or with another flag upgrade) modules; the log is left in a file."""

@@ -154,8 +154,10 @@ class Embedded:
         """The unprivileged user that runs it for root, whom initdb refuses."""
         if os.geteuid():
             return None
-        if self.data.exists():
-            return pwd.getpwuid(self.data.stat().st_uid)
+        with contextlib.suppress(OSError, KeyError):
+            owner = self.data.stat().st_uid
+            if owner:
+                return pwd.getpwuid(owner)
         for name in ("postgres", "nobody"):
             with contextlib.suppress(KeyError):
                 return pwd.getpwnam(name)

@@ -4,6 +4,7 @@ PORT=8070 takes another port, HOST=0.0.0.0 lets other machines in, DB=name anoth
 database, DEMO=0 leaves the demo data out (for a new database).
 """
 
+import contextlib
 import hashlib
 import os
 import socket
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from ..database import Databases, addon_template, source_hash
 from ..paths import ADDON, DATA, LOGS, ROOT, cached
@@ -62,21 +64,19 @@ def check_port(host: str, port: int) -> None:
 
 def _holder(port: int) -> str:
     """Who listens there, where that can be seen."""
-    try:
-        sockets = {
-            fields[9]
-            for name in ("tcp", "tcp6")
-            for fields in map(str.split, open(f"/proc/net/{name}"))
-            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
-        }
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            for handle in os.scandir(f"/proc/{pid}/fd"):
-                target = os.readlink(handle.path)
-                if target.startswith("socket:[") and target[8:-1] in sockets:
-                    with open(f"/proc/{pid}/comm") as stream:
-                        return f" by {stream.read().strip()} (process {pid})"
-    except OSError:
-        pass
+    sockets = {
+        f"socket:[{fields[9]}]"
+        for name in ("tcp", "tcp6")
+        if (table := Path("/proc/net", name)).is_file()
+        for fields in map(str.split, table.read_text().splitlines())
+        if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
+    }
+    for handle in Path("/proc").glob("[0-9]*/fd/*") if sockets else ():
+        with contextlib.suppress(OSError):  # of somebody else, or just closed
+            if os.readlink(handle) in sockets:
+                process = handle.parents[1]
+                program = (process / "comm").read_text().strip()
+                return f" by {program} (process {process.name})"
     return ""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import odoo_log
-from ..database import Databases, addon_template, manifest
+from ..database import Databases, addon_template
 from ..paths import ADDON, LOGS, ROOT, addons, venv_python
 from ..process import foreground
 from ..results import Phase, closing, from_junit, timed
@@ -129,7 +129,6 @@ def _pytest_odoo(stage, name: str, paths, chosen: Selection, label: str) -> Phas
     command += ["--odoo-http", f"--odoo-database={name}", "--odoo-log-level=warn"]
     if parallel:
         command += ["-n", str(WORKERS), "--dist", "loadscope"]
-    # a folder that only pytest looks for its conftest in
     status = foreground(
         [*command, *paths, *chosen.options], stage.environment(), cwd=ROOT
     )
@@ -138,14 +137,14 @@ def _pytest_odoo(stage, name: str, paths, chosen: Selection, label: str) -> Phas
 
 def outside_tests(stage, chosen: Selection) -> list[Phase]:
     """The tests in tests/, which drive Odoo from outside."""
-    if not list((ROOT / "tests").glob("test_*.py")):
-        return []
     say("\n── Outside tests " + "─" * 43)
     report = _report("outside")
     found: list[Phase] = []
     command = [venv_python(), "-m", "pytest", "-p", "no:odoo", "-c"]
     command += [ROOT / "pyproject.toml", f"--rootdir={ROOT}", f"--junitxml={report}"]
     command += [*(chosen.outside or ["tests"]), *chosen.options]
+    if not chosen.outside:
+        command += ["-n", str(WORKERS), "--dist", "loadgroup"]
     with timed(found):
         status = foreground(command, stage.environment(), cwd=ROOT)
         found.append(from_junit("Outside tests", report, status, _strict()))
@@ -162,8 +161,3 @@ def _report(name: str) -> Path:
     path = LOGS / f"{name}-results.xml"
     path.unlink(missing_ok=True)
     return path
-
-
-def declared(addon: str) -> list[str]:
-    """The dependencies that an addon declares."""
-    return manifest(addon).get("depends", [])
