@@ -254,8 +254,6 @@ class AftersalesPortal(CustomerPortal):
         assets_sudo = request.env["aftersales.asset"]._get_delivery_assets(key)
         if not assets_sudo:
             return self._redirect_to_own_products()
-        if report_type == "pdf":
-            return self._show_delivery_certificates(assets_sudo)
         url = f"{PORTAL_LIST_URL}/delivery/{key}"
         pager = portal_pager(
             url=url,
@@ -264,6 +262,9 @@ class AftersalesPortal(CustomerPortal):
             step=self._items_per_page,
         )
         shown = assets_sudo[pager["offset"] : pager["offset"] + self._items_per_page]
+        if report_type == "pdf":
+            # No more than one page at once: a PDF of a thousand takes minutes.
+            return self._show_delivery_certificates(shown)
         shown._ensure_tokens()
         values = self._prepare_portal_layout_values()
         values.update(
@@ -272,7 +273,7 @@ class AftersalesPortal(CustomerPortal):
                 "groups": [(None, shown)],
                 "pager": pager,
                 "with_token": True,
-                "certificates_url": f"{url}?report_type=pdf",
+                "certificates_url": f"{pager['page']['url']}?report_type=pdf",
                 "res_company": assets_sudo[0].company_id,
             }
         )

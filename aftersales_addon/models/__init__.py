@@ -14,6 +14,7 @@ from . import aftersales_warranty
 from . import aftersales_warranty_line
 from . import aftersales_backfill_preview_mixin
 from . import aftersales_backfill
+from . import ir_actions_report
 from . import mail_template
 from . import product_category
 from . import product_product

@@ -1,3 +1,4 @@
+import io
 import re
 from unittest.mock import patch
 
@@ -7,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import OdooPdfFileReader
 
 from ..const import CERTIFICATE_MAIL_LIMIT
 from ..models.aftersales_asset_customer_mixin import REPORT, TEMPLATE
@@ -154,7 +156,15 @@ class TestCertificateFile(CertificateCommon, HttpCase):
         content, kind = report._render_qweb_pdf(REPORT, assets.ids)
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
-        self.assertGreaterEqual(len(re.findall(rb"/Type\s*/Page\b", content)), 2)
+        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 2)
+
+    def test_pdf_of_several_customers(self):
+        assets = self._deliver_locks("LK-1", "LK-2")
+        assets |= self._deliver_locks("LK-3", partner=self.other_customer)
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        content = report._render_qweb_pdf(REPORT, assets.ids)[0]
+        self.assertTrue(content.startswith(b"%PDF"))
+        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 3)
 
 
 @tagged("post_install", "-at_install")

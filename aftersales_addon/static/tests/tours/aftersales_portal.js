@@ -19,5 +19,9 @@ registry.category("web_tour.tours").add("aftersales_portal_installed_product", {
             content: "The page says how long the lock is covered",
             trigger: '.o_aftersales_portal_asset .badge:contains("Covered until")',
         },
+        {
+            content: "The customer can write from there",
+            trigger: "#chatterRoot:shadow .o-mail-Composer",
+        },
     ],
 });
