@@ -8,5 +8,7 @@ from . import test_certificate
 from . import test_coverage
 from . import test_periods
 from . import test_portal
+from . import test_portal_rights
+from . import test_query_counts
 from . import test_tours
 from . import test_warranty_policy
