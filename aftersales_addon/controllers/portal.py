@@ -31,47 +31,57 @@ class AftersalesPortal(CustomerPortal):
         return Domain("partner_id", "child_of", [partner.commercial_partner_id.id])
 
     def _get_installed_products_sortings(self):
-        _ = request.env._
         return {
             "date": {
-                "label": _("Newest first"),
+                "label": request.env._("Newest first"),
                 "order": "delivery_date desc, id desc",
             },
-            "end": {"label": _("Warranty ends first"), "order": "warranty_end, id"},
-            "product": {"label": _("Product"), "order": "product_id, id"},
-            "serial": {"label": _("Serial Number"), "order": "serial_number, id"},
+            "end": {
+                "label": request.env._("Warranty ends first"),
+                "order": "warranty_end, id",
+            },
+            "product": {"label": request.env._("Product"), "order": "product_id, id"},
+            "serial": {
+                "label": request.env._("Serial Number"),
+                "order": "serial_number, id",
+            },
         }
 
     def _get_installed_products_filters(self):
-        _ = request.env._
-
         def states(*names):
             return Domain("coverage_state", "in", names)
 
         return {
-            "all": {"label": _("All"), "domain": Domain.TRUE},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
             "covered": {
-                "label": _("Covered"),
+                "label": request.env._("Covered"),
                 "domain": states("covered", "expiring"),
             },
-            "expiring": {"label": _("Expiring soon"), "domain": states("expiring")},
-            "expired": {"label": _("Expired"), "domain": states("expired")},
+            "expiring": {
+                "label": request.env._("Expiring soon"),
+                "domain": states("expiring"),
+            },
+            "expired": {"label": request.env._("Expired"), "domain": states("expired")},
         }
 
     def _get_installed_products_groupings(self):
-        _ = request.env._
         return {
-            "none": {"label": _("None")},
-            "product": {"label": _("Product")},
+            "none": {"label": request.env._("None")},
+            "product": {"label": request.env._("Product")},
         }
 
     def _get_installed_products_inputs(self):
-        _ = request.env._
         return {
-            "all": {"input": "all", "label": _("Search everywhere")},
-            "serial": {"input": "serial", "label": _("Search in serial numbers")},
-            "product": {"input": "product", "label": _("Search in products")},
-            "order": {"input": "order", "label": _("Search in orders")},
+            "all": {"input": "all", "label": request.env._("Search everywhere")},
+            "serial": {
+                "input": "serial",
+                "label": request.env._("Search in serial numbers"),
+            },
+            "product": {
+                "input": "product",
+                "label": request.env._("Search in products"),
+            },
+            "order": {"input": "order", "label": request.env._("Search in orders")},
         }
 
     def _get_installed_products_search_domain(self, search_in, search):

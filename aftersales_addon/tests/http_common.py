@@ -2,6 +2,8 @@ from odoo.tests import HttpCase, new_test_user
 
 from .common import AftersalesCommon
 
+LIST = "/my/installed-products"
+
 
 class AftersalesHttpCommon(AftersalesCommon, HttpCase):
     """Two customers with a log-in, one of them with a colleague."""
@@ -44,3 +46,19 @@ class AftersalesHttpCommon(AftersalesCommon, HttpCase):
 
     def _login(self, user):
         self.authenticate(user.login, user.login)
+
+
+class PortalCase(AftersalesHttpCommon):
+    def setUp(self):
+        super().setUp()
+        self.url = f"{LIST}/{self.asset.id}"
+
+    def _get(self, path, status=200):
+        response = self.url_open(path)
+        self.assertEqual(response.status_code, status, path)
+        return response
+
+    def _is_page_of(self, response, asset):
+        return "o_aftersales_portal_asset" in response.text and (
+            asset.serial_number in response.text
+        )
