@@ -23,9 +23,11 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     fingerprint = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, translate=True, readonly=True)
     kind = fields.Selection(
-        selection=lambda self: self.env["aftersales.warranty.policy"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["aftersales.warranty.policy"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         required=True,
         readonly=True,
     )
@@ -44,10 +46,15 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     @api.depends("name", "number")
     def _compute_display_name(self):
         for version in self:
-            version.display_name = self.env._(
-                "%(name)s, version %(number)s",
-                name=version.name,
-                number=version.number,
+            # Most policies never change: a number would only raise questions.
+            version.display_name = (
+                version.name
+                if version.number == 1
+                else self.env._(
+                    "%(name)s, version %(number)s",
+                    name=version.name,
+                    number=version.number,
+                )
             )
 
     @api.depends("duration", "duration_unit")
