@@ -55,8 +55,11 @@ STRUCTURE = {
     "message subtypes": "SELECT name->>'en_US' FROM mail_message_subtype",
     "activity types": "SELECT name->>'en_US' FROM mail_activity_type",
     "paper formats": "SELECT name FROM report_paperformat",
+    # those of the platform's mixins on a removed model stay with every module, Odoo's
+    # own (repair) included: mail.selection__…, portal.model_inherit__…
     "external ids": "SELECT module || '.' || name FROM ir_model_data"
-    f" WHERE module = '{ADDON}' OR name LIKE '%aftersales%'",
+    f" WHERE module = '{ADDON}' OR (name LIKE '%aftersales%'"
+    " AND name !~ '^(selection|model_inherit)__')",
     "attachments": "SELECT res_model || '.' || COALESCE(res_field, '')"
     " FROM ir_attachment WHERE res_model LIKE 'aftersales%'",
 }
