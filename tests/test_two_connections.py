@@ -60,7 +60,9 @@ def test_two_deliveries_share_the_version_of_a_new_policy(shop):
     with shop.serve() as web:
         at_once(web, pickings)
     assert shop.sql("SELECT count(*) FROM aftersales_warranty_policy_version") == ["1"]
-    assert shop.sql("SELECT count(*), sum(quantity)::int FROM aftersales_asset") == ["4|20"]
+    assert shop.sql("SELECT count(*), sum(quantity)::int FROM aftersales_asset") == [
+        "4|20"
+    ]
     assert shop.sql("SELECT count(*) FROM aftersales_warranty") == ["4"]
 
 

@@ -44,7 +44,9 @@ class SaleOrderLine(models.Model):
     def _get_aftersales_promised_labels(self):
         """Return what the lines promise before anything was delivered."""
         labels = {}
-        pending = self.filtered(lambda line: line.product_id and not line.aftersales_asset_ids)
+        pending = self.filtered(
+            lambda line: line.product_id and not line.aftersales_asset_ids
+        )
         for company, lines in pending.grouped("company_id").items():
             policies = lines.product_id._aftersales_resolve_policies(
                 company or self.env.company
