@@ -150,13 +150,13 @@ class TestCertificate(CertificateCommon):
 @tagged("post_install", "-at_install")
 class TestCertificateFile(CertificateCommon, HttpCase):
     def test_pdf(self):
-        """Units of one customer are printed to one real PDF, one page each."""
+        """Units of one customer come in one PDF: a page each, then the terms."""
         assets = self._deliver_locks("LK-1", "LK-2")
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         content, kind = report._render_qweb_pdf(REPORT, assets.ids)
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
-        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 2)
+        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 3)
 
     def test_pdf_of_several_customers(self):
         assets = self._deliver_locks("LK-1", "LK-2")
@@ -164,7 +164,7 @@ class TestCertificateFile(CertificateCommon, HttpCase):
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         content = report._render_qweb_pdf(REPORT, assets.ids)[0]
         self.assertTrue(content.startswith(b"%PDF"))
-        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 3)
+        self.assertEqual(len(OdooPdfFileReader(io.BytesIO(content)).pages), 4)
 
 
 @tagged("post_install", "-at_install")
