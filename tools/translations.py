@@ -10,9 +10,9 @@ from .stage import Stage
 MERGE = """
 import sys, polib
 template, *languages = sys.argv[1:]
-pot = polib.pofile(template, wrapwidth=79)
+pot = polib.pofile(template, wrapwidth=78)
 for path in languages:
-    po = polib.pofile(path, wrapwidth=79)
+    po = polib.pofile(path, wrapwidth=78)
     po.merge(pot)
     for entry in po.obsolete_entries():
         po.remove(entry)

@@ -85,7 +85,10 @@ def oca_po() -> Phase:
     files = [path for name in addons() for path in (ROOT / name).glob("i18n/*.po*")]
     if not files:
         return verdict("oca-checks-po", "")
-    return run("oca-checks-po", [program("oca-checks-po"), *sorted(files)])
+    # Its layout check empties terms that are the same in both languages ("Version"):
+    # they would look as if they were not translated.
+    command = [program("oca-checks-po"), "--disable=po-pretty-format", *sorted(files)]
+    return run("oca-checks-po", command)
 
 
 def sizes() -> Phase:
