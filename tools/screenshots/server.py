@@ -114,6 +114,7 @@ def running(database: str):
 
 
 def _wait_for(process: subprocess.Popen, url: str) -> None:
+    """Return when the page is served, or say why it never will be."""
     until = time.monotonic() + 180
     while time.monotonic() < until:
         if process.poll() is not None:
