@@ -321,6 +321,15 @@ def test_other_pins_make_another_environment(tmp_path, monkeypatch):
     assert venv.requirements_hash() != first
 
 
+def test_a_python_that_does_not_fit_is_told(monkeypatch):
+    """With what to do, unless one that fits is at hand."""
+    assert venv.interpreter() == sys.executable
+    monkeypatch.setattr(venv, "FITTING", ((2, 7),))
+    monkeypatch.setattr(venv, "which", lambda name: None)
+    with pytest.raises(Failure, match="make PYTHON="):
+        venv.interpreter()
+
+
 def test_every_requirement_is_pinned():
     """The same packages on every machine."""
     for name in venv.FILES:

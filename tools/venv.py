@@ -3,15 +3,16 @@
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 
 from .lock import lock
 from .paths import ROOT, VENV, cached, venv_python
-from .process import logged
+from .process import logged, which
 from .steps import Failure, step
 
 FILES = ("requirements.txt", "requirements-dev.txt")
-OLDEST = (3, 10)
+FITTING = ((3, 11), (3, 12))  # what the pinned packages install on
 
 
 def requirements_hash() -> str:
@@ -24,11 +25,6 @@ def requirements_hash() -> str:
 
 def ensure() -> None:
     """Make ``.venv`` if it is missing, half made or made from other pins."""
-    if sys.version_info < OLDEST:
-        raise Failure(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is "
-            f"{sys.version.split()[0]}. Name another one: make PYTHON=python3.11 …"
-        )
     marker = VENV / "aftersales-requirements"
     wanted = requirements_hash()
     if _is_made(marker, wanted):
@@ -42,6 +38,24 @@ def ensure() -> None:
             marker.write_text(wanted)
 
 
+def interpreter() -> str:
+    """This Python when the packages fit it, else one on the PATH that they do."""
+    if sys.version_info[:2] in FITTING:
+        return sys.executable
+    for major, minor in FITTING:
+        found = which(f"python{major}.{minor}")
+        if (
+            found
+            and not subprocess.run([found, "-c", "import venv, ensurepip"]).returncode
+        ):
+            return found
+    raise Failure(
+        f"Python 3.11 or 3.12 is needed, this is {sys.version.split()[0]}. Install one "
+        "(on Debian: apt-get install python3 python3-venv), or name it: "
+        "make PYTHON=/path/to/python3.11 …"
+    )
+
+
 def _is_made(marker, wanted: str) -> bool:
     """Whether the environment stands and answers to these pins."""
     return (
@@ -53,11 +67,12 @@ def _is_made(marker, wanted: str) -> bool:
 
 def _install(current) -> None:
     """Create the environment and fill it."""
+    python = interpreter()
     log = cached("log") / "pip.log"
     env = dict(os.environ, PIP_CACHE_DIR=str(cached("pip")), PYTHONNOUSERSITE="1")
     env["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     try:
-        logged([sys.executable, "-m", "venv", VENV], log, current)
+        logged([python, "-m", "venv", VENV], log, current)
     except Failure as error:
         raise Failure(
             f"{error}\nPython's venv module is missing. On Debian: "
