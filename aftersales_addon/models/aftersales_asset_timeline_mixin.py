@@ -16,7 +16,7 @@ class AftersalesAssetTimelineMixin(models.AbstractModel):
         for asset in self:
             asset.timeline = self.env["ir.qweb"]._render(
                 "aftersales_addon.aftersales_asset_timeline",
-                {"events": asset._get_timeline()},
+                {"asset": asset, "events": asset._get_timeline()},
             )
 
     def _get_timeline(self):

@@ -161,3 +161,4 @@ class TestCoverage(AftersalesCommon):
         self.assertIn(asset.picking_id.name, texts[0])
         self.assertEqual(texts[-1], "Returned")
         self.assertIn("Returned", asset.timeline)
+        self.assertIn("10 Jan 2026", asset.timeline)
