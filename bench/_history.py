@@ -83,7 +83,9 @@ class History:
         )
         lot = env["stock.lot"]
         if kind.tracking != "none":
-            lot = lot.create({"name": f"Prototype {kind.tracking}", "product_id": product.id})
+            lot = lot.create(
+                {"name": f"Prototype {kind.tracking}", "product_id": product.id}
+            )
         env["stock.quant"]._update_available_quantity(
             product, warehouse.lot_stock_id, 1, lot_id=lot
         )
@@ -211,7 +213,9 @@ class History:
         cr.execute(f"SELECT MAX(id) + 1 FROM {table}")
         first = cr.fetchone()[0]
         chosen = [
-            str(values[name]).format(id=f"{first} + g") if name in values else f'"{name}"'
+            str(values[name]).format(id=f"{first} + g")
+            if name in values
+            else f'"{name}"'
             for name in columns
         ]
         names = ", ".join(f'"{name}"' for name in columns)

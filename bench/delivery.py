@@ -31,7 +31,8 @@ class Series:
     def row(self, name):
         """A row of the table."""
         return (
-            f"| {name} | {min(self.seconds):.2f} | {statistics.median(self.seconds):.2f}"
+            f"| {name} | {min(self.seconds):.2f}"
+            f" | {statistics.median(self.seconds):.2f}"
             f" | {min(self.cpu):.2f} | {min(self.queries)} |"
         )
 

@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
@@ -30,7 +29,11 @@ class AftersalesBackfill(models.Model):
 
     _name = "aftersales.backfill"
     _description = "Past Deliveries"
-    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.backfill.preview.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.backfill.preview.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -74,9 +77,7 @@ class AftersalesBackfill(models.Model):
         tracking=True,
     )
     total_count = fields.Integer(string="Moves in All", readonly=True, copy=False)
-    processed_count = fields.Integer(
-        string="Moves Handled", readonly=True, copy=False
-    )
+    processed_count = fields.Integer(string="Moves Handled", readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress")
     created_count = fields.Integer(
         string="Installed Products Created", readonly=True, copy=False
@@ -96,9 +97,8 @@ class AftersalesBackfill(models.Model):
     @api.depends("date_from")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._(
-                "Deliveries since %s", format_date(self.env, run.date_from)
-            )
+            day = format_date(self.env, run.date_from)
+            run.name = day and self.env._("Deliveries since %s", day)
 
     @api.depends("total_count", "processed_count", "state")
     def _compute_progress(self):
@@ -138,6 +138,9 @@ class AftersalesBackfill(models.Model):
                     "Make a new one."
                 )
             )
+        if PARAMETERS & vals.keys():
+            # Counted for another choice: the preview is hidden until it is made anew.
+            vals = {**vals, "preview_date": False}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -183,7 +186,8 @@ class AftersalesBackfill(models.Model):
     def action_cancel(self):
         """Stop for good; what was taken in stays."""
         self._check_state(
-            ("running", "paused"), self.env._("Only a run that has begun can be cancelled.")
+            ("running", "paused"),
+            self.env._("Only a run that has begun can be cancelled."),
         )
         self.write({"state": "cancelled", "date_finished": fields.Datetime.now()})
 
@@ -299,7 +303,7 @@ class AftersalesBackfill(models.Model):
         run = self.with_company(self.company_id).with_context(
             lang=self.user_id.lang or self.env.lang
         )
-        moves = run._get_next_moves()
+        moves = run._get_next_moves(BACKFILL_BATCH, BACKFILL_BATCH_LINES)
         if not moves:
             run._set_done()
             return 0
@@ -317,23 +321,6 @@ class AftersalesBackfill(models.Model):
         )
         return len(moves)
 
-    def _get_next_moves(self):
-        """Return the moves of the next batch, in order of time."""
-        self.ensure_one()
-        domain = self._get_moves_domain() & Domain("date", "<=", self.date_started)
-        if self.cursor_date:
-            domain &= Domain("date", ">", self.cursor_date) | (
-                Domain("date", "=", self.cursor_date)
-                & Domain("id", ">", self.cursor_move_id)
-            )
-            # The same once more in a form that the index on the date can serve.
-            domain &= Domain("date", ">=", self.cursor_date)
-        # sudo: the scheduled action may be given to a user without stock rights.
-        moves = self.env["stock.move"].sudo().search(
-            domain, order="date, id", limit=BACKFILL_BATCH
-        )
-        return moves._aftersales_limit_lines(BACKFILL_BATCH_LINES)
-
     def _process(self, moves):
         return len(moves._aftersales_process_done({"backfill_id": self.id}))
 
@@ -347,7 +334,9 @@ class AftersalesBackfill(models.Model):
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception as error:
-                _logger.warning("Past deliveries: move %s failed", move.id, exc_info=True)
+                _logger.warning(
+                    "Past deliveries: move %s failed", move.id, exc_info=True
+                )
                 failures.append((move, error))
         if failures:
             self._add_failures(failures)

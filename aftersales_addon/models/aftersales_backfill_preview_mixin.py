@@ -114,13 +114,33 @@ class AftersalesBackfillPreviewMixin(models.AbstractModel):
                 query.subselect(),
             )
         )
-        return {product: (units, known) for product, units, known in self.env.cr.fetchall()}
+        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 
     def _get_moves_count(self):
         """Return how many moves, deliveries and returns, the run goes through."""
         self.ensure_one()
         # sudo: only a count is shown, see the preview.
         return self.env["stock.move"].sudo().search_count(self._get_moves_domain())
+
+    def _get_next_moves(self, limit, line_limit):
+        """Return the moves of the next batch, in order of time.
+
+        :param int limit: how many moves at most
+        :param int line_limit: how many move lines at most, if more than one move
+        """
+        self.ensure_one()
+        domain = self._get_moves_domain() & Domain("date", "<=", self.date_started)
+        if self.cursor_date:
+            domain &= Domain("date", ">", self.cursor_date) | (
+                Domain("date", "=", self.cursor_date)
+                & Domain("id", ">", self.cursor_move_id)
+            )
+            # The same once more in a form that the index on the date can serve.
+            domain &= Domain("date", ">=", self.cursor_date)
+        # sudo: the scheduled action may be given to a user without stock rights.
+        Move = self.env["stock.move"].sudo()
+        moves = Move.search(domain, order="date, id", limit=limit)
+        return moves._aftersales_limit_lines(line_limit)
 
     def _get_moves_domain(self):
         """Return the domain of the moves that the run goes through."""

@@ -147,6 +147,13 @@ class TestBackfill(AftersalesCommon):
         self._run_cron()
         self.assertEqual(run.created_count, 3)
 
+    def test_preview_is_for_the_choice_at_hand(self):
+        run = self._make_run()
+        run.action_preview()
+        self.assertTrue(run.preview_date)
+        run.product_ids = self.sensor
+        self.assertFalse(run.preview_date)
+
     def test_preview_queries_do_not_grow(self):
         self.lock.aftersales_policy_ids = self.policy_12
         run = self._make_run()

@@ -149,10 +149,7 @@ class TestQueryCounts(AftersalesCommon):
             [{"name": f"C{n}", "parent_id": self.category.id} for n in range(5)]
         )
         products = self.env["product.product"].create(
-            [
-                {"name": f"P{n}", "categ_id": categories[n % 5].id}
-                for n in range(51)
-            ]
+            [{"name": f"P{n}", "categ_id": categories[n % 5].id} for n in range(51)]
         )
         products[::2].aftersales_policy_ids = self.policy_12
         self.category.aftersales_policy_ids = self.policy_24
