@@ -1,0 +1,109 @@
+"""Past deliveries, with two processes at work on one run and one of them killed."""
+
+import subprocess
+import time
+
+from tools.paths import ROOT
+
+UNITS = 20_000
+BUILD = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from bench._history import History
+History(env, {UNITS}).build()
+run = env["aftersales.backfill"].create({{"date_from": "2020-01-01"}})
+run.action_preview()
+run.action_start()
+answer(run.preview_new_count)
+"""
+# Both stay at it until the run has ended, in steps of 200 moves.
+WORK = """
+import time
+import odoo.addons.aftersales_addon.models.aftersales_backfill as backfill
+backfill.BACKFILL_BATCH = 200
+Backfill = env["aftersales.backfill"]
+while Backfill.search_count([("state", "=", "running")]):
+    Backfill._cron_run_backfill()
+    env.cr.commit()
+    time.sleep(0.02)
+"""
+FINISH = """
+env["aftersales.backfill"]._cron_run_backfill()
+run = env["aftersales.backfill"].search([], limit=1)
+run.invalidate_recordset()
+answer([run.state, run.created_count, run.processed_count, run.total_count,
+        run.failed_count, run.asset_count])
+"""
+TAKEN = "SELECT COUNT(*) FROM aftersales_asset WHERE backfill_id IS NOT NULL"
+TWICE = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM aftersales_asset"
+    " GROUP BY move_id, lot_id HAVING COUNT(*) > 1) AS twice"
+)
+WARRANTIES = (
+    "SELECT COUNT(*) FROM aftersales_asset AS a WHERE (SELECT COUNT(*)"
+    " FROM aftersales_warranty AS w WHERE w.asset_id = a.id) <> 1"
+)
+
+
+def start_worker(base):
+    """A process that does what the scheduled action does."""
+    worker = subprocess.Popen(
+        base.stage.odoo_command(
+            "shell", "-d", base.name, "--no-http", "--log-level=warn"
+        ),
+        env=base.stage.environment(),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    worker.stdin.write(WORK)
+    worker.stdin.close()
+    return worker
+
+
+def count(base, query):
+    """The only number that a query gives."""
+    return int(base.sql(query)[0])
+
+
+def wait_for_units(base, least, workers):
+    """Until the run has got somewhere, with its workers still at it."""
+    limit = time.monotonic() + 300
+    while time.monotonic() < limit:
+        for worker in workers:
+            assert worker.poll() is None, worker.stdout.read()
+        if count(base, TAKEN) >= least:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the run got nowhere")
+
+
+def test_two_workers_and_a_kill(instance):
+    """Nothing is lost and nothing is there twice."""
+    base = instance("addon")
+    expected = base.script(BUILD)
+    assert expected >= UNITS
+    workers = [start_worker(base), start_worker(base)]
+    try:
+        # Each of the first two is killed, wherever it is; a new one takes over.
+        for least in (1, UNITS // 4):
+            wait_for_units(base, least, workers)
+            workers[0].kill()
+            workers[0].wait(60)
+            workers = [workers[1], start_worker(base)]
+        for worker in workers:
+            worker.wait(600)
+        printed = [worker.stdout.read() for worker in workers]
+    finally:
+        for worker in workers:
+            if worker.poll() is None:
+                worker.kill()
+    assert [worker.returncode for worker in workers] == [0, 0], printed
+    state, created, processed, total, failed, assets = base.script(FINISH)
+    assert (state, failed) == ("done", 0)
+    assert created == assets == expected
+    assert processed == total
+    assert count(base, TWICE) == 0
+    assert count(base, WARRANTIES) == 0
