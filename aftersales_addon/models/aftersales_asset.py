@@ -1,9 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import format_date
-
-from ..const import EXPIRING_DAYS
-from ..tools.periods import add_period
+from odoo.exceptions import ValidationError
 
 
 class AftersalesAsset(models.Model):
@@ -17,6 +13,7 @@ class AftersalesAsset(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "aftersales.assessment.mixin",
+        "aftersales.asset.coverage.mixin",
         "aftersales.asset.stock.mixin",
         "aftersales.asset.timeline.mixin",
         "aftersales.company.check.mixin",
@@ -60,10 +57,13 @@ class AftersalesAsset(models.Model):
         help="The number on the unit. Taken from the lot when there is one; typed in "
         "for a unit that was sold elsewhere.",
     )
+    # Writable, as the next but one: the platform takes over the values of a delivery
+    # then, rather than working them out on a temporary record for each unit.
     is_serial = fields.Boolean(
         string="One Unit",
         compute="_compute_is_serial",
         store=True,
+        readonly=False,
         precompute=True,
         help="The unit has a serial number of its own in stock.",
     )
@@ -82,11 +82,13 @@ class AftersalesAsset(models.Model):
         "res.partner", string="Customer", index="btree_not_null", tracking=True
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
+        "res.partner",
         string="Customer Company",
+        compute="_compute_commercial_partner_id",
         store=True,
-        index="btree_not_null",
+        readonly=False,
         precompute=True,
+        index="btree_not_null",
     )
     partner_shipping_id = fields.Many2one(
         "res.partner",
@@ -147,7 +149,6 @@ class AftersalesAsset(models.Model):
         required=True,
         default="in_use",
         readonly=True,
-        tracking=True,
         copy=False,
     )
     date_closed = fields.Date(string="Left the Customer On", readonly=True, copy=False)
@@ -160,25 +161,6 @@ class AftersalesAsset(models.Model):
         compute="_compute_warranty_end",
         store=True,
         help="The last covered day of the longest warranty in force.",
-    )
-    coverage_state = fields.Selection(
-        [
-            ("covered", "Covered"),
-            ("expiring", "Expiring Soon"),
-            ("expired", "Expired"),
-            ("none", "No Warranty"),
-            ("closed", "Closed"),
-        ],
-        compute="_compute_coverage",
-        search="_search_coverage_state",
-        string="Coverage State",
-    )
-    coverage_label = fields.Char(compute="_compute_coverage", string="Warranty")
-    coverage_days_left = fields.Integer(
-        compute="_compute_coverage",
-        search="_search_coverage_days_left",
-        string="Days Left",
-        help="Days until the last covered day; negative after it.",
     )
     note = fields.Html(string="Notes", groups="base.group_user")
 
@@ -207,6 +189,27 @@ class AftersalesAsset(models.Model):
         for asset in self:
             asset.is_serial = asset.lot_id and asset.product_id.tracking == "serial"
 
+    @api.depends("partner_id.commercial_partner_id")
+    def _compute_commercial_partner_id(self):
+        for asset in self:
+            asset.commercial_partner_id = asset.partner_id.commercial_partner_id
+
+    @api.constrains("commercial_partner_id", "is_serial")
+    def _check_derived_fields(self):
+        """What follows from other fields cannot be set to something else."""
+        for asset in self:
+            serial = bool(asset.lot_id) and asset.product_id.tracking == "serial"
+            company = asset.partner_id.commercial_partner_id
+            if asset.is_serial != serial or asset.commercial_partner_id != company:
+                raise ValidationError(
+                    self.env._(
+                        "The company of the customer and whether “%s” is one unit "
+                        "follow from the customer and the serial number. Change "
+                        "those instead.",
+                        asset.display_name,
+                    )
+                )
+
     @api.depends("product_id", "serial_number", "quantity")
     def _compute_display_name(self):
         for asset in self:
@@ -232,83 +235,6 @@ class AftersalesAsset(models.Model):
         )
         for asset in self:
             asset.warranty_count = counts.get(asset, 0)
-
-    @api.depends("warranty_end", "state", "company_id")
-    @api.depends_context("lang")
-    def _compute_coverage(self):
-        days = self.company_id._aftersales_today_by_company()
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for asset in self:
-            today = days.get(asset.company_id) or fields.Date.today()
-            end = asset.warranty_end
-            asset.coverage_days_left = (end - today).days if end else 0
-            if asset.state != "in_use":
-                asset.coverage_state = "closed"
-                asset.coverage_label = labels[asset.state]
-                continue
-            asset.coverage_state = self._get_coverage_state(end, today)
-            asset.coverage_label = self._get_coverage_label(end, today)
-
-    def _search_coverage_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        wanted = set(value)
-        in_use = self.env["res.company"]._aftersales_coverage_domain(
-            "warranty_end", wanted - {"none", "closed"}
-        )
-        if "none" in wanted:
-            in_use |= Domain("warranty_end", "=", False)
-        domain = Domain("state", "=", "in_use") & in_use
-        if "closed" in wanted:
-            domain |= Domain("state", "!=", "in_use")
-        return domain
-
-    def _search_coverage_days_left(self, operator, value):
-        if operator not in ("<", "<=", ">", ">="):
-            return NotImplemented
-        domain = self.env["res.company"]._aftersales_by_day_domain(
-            lambda today: Domain(
-                "warranty_end", operator, fields.Date.add(today, days=int(value))
-            )
-        )
-        return Domain("state", "=", "in_use") & domain
-
-    @api.model
-    def _get_coverage_state(self, end, today):
-        """Return the state of coverage that ends on a day.
-
-        :param date end: the last covered day, or False
-        :param date today: today where the company works
-        """
-        if not end:
-            return "none"
-        if end < today:
-            return "expired"
-        if end <= add_period(today, EXPIRING_DAYS, "day"):
-            return "expiring"
-        return "covered"
-
-    @api.model
-    def _get_coverage_label(self, end, today):
-        """Return coverage in words that anyone understands."""
-        if not end:
-            return self.env._("No warranty")
-        days = (end - today).days
-        if days < -30:
-            return self.env._("Expired on %s", self._format_day(end))
-        if days < -1:
-            return self.env._("Expired %s days ago", -days)
-        if days == -1:
-            return self.env._("Expired yesterday")
-        if days == 0:
-            return self.env._("Covered until today")
-        return self.env._("Covered until %s", self._format_day(end))
-
-    @api.model
-    def _format_day(self, day):
-        # The order of day and month follows the language, not the user's settings:
-        # these words are read by customers too.
-        return format_date(self.env, day, date_format=self.env._("d MMM y"))
 
     def action_retire(self):
         """Mark units that the customer does not use any more."""
@@ -363,6 +289,8 @@ class AftersalesAsset(models.Model):
         by_day = closing.grouped(lambda a: days.get(a) or today[a.company_id])
         for day, assets in by_day.items():
             assets.write({"state": state, "date_closed": day})
+        if state != "returned":  # a return is told with its quantity
+            closing._log_state()
         # sudo: who may close a unit may not change what its warranties promise.
         closing.sudo().warranty_ids._set_closed()
         return closing
@@ -371,6 +299,14 @@ class AftersalesAsset(models.Model):
         """Take closed units into use again, with the warranties they had."""
         reopening = self.filtered(lambda a: a.state != "in_use")
         reopening.write({"state": "in_use", "date_closed": False})
+        reopening._log_state()
         # sudo: the same warranties as before, with the dates they had.
         reopening.sudo().warranty_ids._set_open()
         return reopening
+
+    def _log_state(self):
+        """Tell the new state in the chatter, for many units in one go."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        self._message_log_batch(
+            bodies={asset.id: labels[asset.state] for asset in self}
+        )

@@ -75,8 +75,6 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         order = move.sale_line_id.order_id
         delivered_to = move.partner_id or move.picking_id.partner_id
         partner = order.partner_id or delivered_to
-        # The serial number, whether it is one, and the customer's company are
-        # computed otherwise, at the price of a temporary record for each unit.
         return {
             "company_id": move.company_id.id,
             "product_id": move.product_id.id,

@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
 from .common import AftersalesCommon
@@ -212,3 +213,18 @@ class TestAssetDelivery(AftersalesCommon):
         form.serial_number = "ELSEWHERE-1"
         asset = form.save()
         self.assertEqual(asset.serial_number, "ELSEWHERE-1")
+
+    def test_derived_fields_cannot_be_forged(self):
+        lot = self._make_lots(self.lock, "F1")
+        asset = self._assets(self._deliver(self.lock, lots=lot))
+        for vals in (
+            {"commercial_partner_id": self.other_customer.id},
+            {"is_serial": False},
+        ):
+            with (
+                self.assertRaisesRegex(ValidationError, "Change those instead"),
+                self.cr.savepoint(),
+            ):
+                asset.with_user(self.user_agent_all).write(vals)
+        asset.with_user(self.user_agent_all).partner_id = self.other_customer
+        self.assertEqual(asset.commercial_partner_id, self.other_customer)
