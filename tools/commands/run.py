@@ -22,7 +22,7 @@ from ..stage import Stage, ready
 from ..steps import Failure, say, step
 
 LOGINS = [
-    ("agent", "service agent: installed products, warranties, cases"),
+    ("agent", "service agent: installed products and warranties"),
     ("manager", "service manager: all of that, and the configuration"),
     ("customer", "portal customer: /my, her own installed products"),
 ]

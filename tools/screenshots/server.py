@@ -31,6 +31,10 @@ def call(tab, url: str, params: dict):
 
 def log_in(tab, address: str, login: str) -> None:
     """Log in; the demo's passwords equal the log-ins."""
+    # The page before may still ask for something, and be given a session for it.
+    tab.call("Page.navigate", url="about:blank")
+    tab.wait("location.href == 'about:blank'")
+    time.sleep(0.5)
     tab.forget_login()
     tab.open(f"{address}/web/login")
     tab.evaluate(f"document.querySelector('input[name=login]').value = '{login}'; 0")
