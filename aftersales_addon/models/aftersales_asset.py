@@ -37,7 +37,7 @@ class AftersalesAsset(models.Model):
     product_categ_id = fields.Many2one(
         related="product_id.categ_id", groups="base.group_user"
     )
-    product_image = fields.Image(related="product_id.image_128")
+    product_image = fields.Image(related="product_id.image_128", string="Image")
     product_tracking = fields.Selection(related="product_id.tracking")
     uom_id = fields.Many2one(related="product_id.uom_id")
     lot_id = fields.Many2one(
@@ -165,7 +165,7 @@ class AftersalesAsset(models.Model):
     note = fields.Html(string="Notes", groups="base.group_user")
 
     _quantity_not_negative = models.Constraint(
-        "CHECK (quantity >= 0)", "A customer cannot have less than nothing."
+        "CHECK (quantity >= 0)", "The quantity at the customer cannot be negative."
     )
     _move_lot_unique = models.UniqueIndex(
         "(move_id, COALESCE(lot_id, 0)) WHERE move_id IS NOT NULL",

@@ -46,16 +46,19 @@ class AftersalesWarranty(models.Model):
         required=True,
     )
     date_start = fields.Date(
-        string="Start Event",
+        string="Start",
         required=True,
         help="The day of the event that starts the warranty. It is covered too, but "
         "not counted.",
     )
     date_end = fields.Date(string="Last Covered Day", required=True)
     coverage = fields.Json(
-        string="Covered Items", help="Covered items with their shares and last days."
+        string="Snapshot of Coverage",
+        help="Covered items with their shares and last days.",
     )
-    line_ids = fields.One2many("aftersales.warranty.line", "warranty_id")
+    line_ids = fields.One2many(
+        "aftersales.warranty.line", "warranty_id", string="Covered Items"
+    )
     state = fields.Selection(
         [("open", "In Force"), ("closed", "Closed")],
         required=True,

@@ -21,7 +21,9 @@ class AftersalesWarrantyLine(models.Model):
 
     warranty_id = fields.Many2one("aftersales.warranty", readonly=True)
     version_id = fields.Many2one(related="warranty_id.version_id")
-    asset_id = fields.Many2one("aftersales.asset", readonly=True)
+    asset_id = fields.Many2one(
+        "aftersales.asset", string="Installed Product", readonly=True
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     item = fields.Selection(ITEMS, readonly=True)
     share = fields.Float(string="Covered (%)", readonly=True, aggregator="avg")

@@ -18,6 +18,10 @@ export class AftersalesOverview extends Component {
     static components = { ControlPanel };
     static props = { ...standardActionServiceProps };
 
+    get nothingFound() {
+        return _t("Nothing found for “%s”.", this.state.text);
+    }
+
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
