@@ -58,12 +58,13 @@ def ensure() -> Odoo:
     if named:
         return _own(Path(named).expanduser().resolve())
     home = cached("odoo")
-    with lock("odoo-source"):
-        version = home / "VERSION"
-        if not version.is_file():
-            _fetch(home)
-        text = version.read_text().split("\n")
-        return Odoo(home / text[1], text[0])
+    version = home / "VERSION"
+    if not version.is_file():
+        with lock("odoo-source"):
+            if not version.is_file():
+                _fetch(home)
+    text = version.read_text().split("\n")
+    return Odoo(home / text[1], text[0])
 
 
 def _own(home: Path) -> Odoo:

@@ -1,6 +1,7 @@
 """Checks that need a database with the addons: Odoo's own lint, and translations."""
 
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..results import Phase
 from ..stage import Stage
 from .static import verdict
 
+MSGID = re.compile(r"(?m)^msgid (.*(?:\n\".*)*)")
 SCRIPT = Path(__file__).with_name("test_lint_script.py")
 
 
@@ -66,8 +68,9 @@ def translation_template(stage: Stage, database: str, addon: str) -> Phase:
     added = translations.terms(fresh) - translations.terms(kept.read_text())
     removed = translations.terms(kept.read_text()) - translations.terms(fresh)
     lines = [f"{os.path.relpath(kept, ROOT)} is out of date: run make pot"]
-    lines += [f"+ {term.splitlines()[-1]}" for term in sorted(added)[:10]]
-    lines += [f"- {term.splitlines()[-1]}" for term in sorted(removed)[:10]]
+    for sign, changed in (("+", added), ("-", removed)):
+        texts = sorted(text for term in changed for text in MSGID.findall(term))
+        lines += [f"  {sign} {text}" for text in texts[:10]]
     return verdict(title, "\n".join(lines))
 
 
