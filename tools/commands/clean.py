@@ -5,6 +5,7 @@ whole cache folder as well.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -20,10 +21,11 @@ SCRATCH = (".pytest_cache", ".ruff_cache", ".hypothesis")
 def main(_arguments: list[str]) -> int:
     """Clean up."""
     everything = os.environ.get("ALL", "0") not in ("0", "", "no")
+    own = bool(os.environ.get("PGHOST"))
+    if VENV.is_dir() and (own or (cache() / "pg" / "made").is_file()):
+        drop_databases(templates=own and everything)
     if everything:
         remove_cache()
-    elif VENV.is_dir() and (cache() / "pg" / "made").is_file():
-        drop_kept()
     with step("Removing .venv and .data"):
         for folder in (VENV, DATA, *(ROOT / name for name in SCRATCH)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -32,11 +34,16 @@ def main(_arguments: list[str]) -> int:
     return 0
 
 
-def drop_kept() -> None:
-    """Drop the database that make run keeps for this clone."""
+def drop_databases(templates: bool) -> None:
+    """Drop what make run keeps for this clone; on a server of the user's own also
+    the templates, which no cache folder takes with it.
+    """
     name = run.kept_name()
-    with postgres.server() as server, step(f"Dropping database {name}"):
-        server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with postgres.server() as server, step("Dropping databases"):
+        ours = re.compile(rf"{name}|(tpl|build)_(platform|addon)_\w+")
+        for found in server.databases():
+            if found == name or (templates and ours.fullmatch(found)):
+                server.sql(f'DROP DATABASE IF EXISTS "{found}" WITH (FORCE)')
     shutil.rmtree(cache() / "data" / "filestore" / name, ignore_errors=True)
     Path(cache() / "kept" / f"{name}.hash").unlink(missing_ok=True)
 
