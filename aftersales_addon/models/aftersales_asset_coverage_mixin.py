@@ -22,7 +22,6 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
         ],
         compute="_compute_coverage",
         search="_search_coverage_state",
-        string="Coverage State",
     )
     coverage_label = fields.Char(compute="_compute_coverage", string="Warranty")
     coverage_days_left = fields.Integer(

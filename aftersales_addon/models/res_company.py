@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -48,11 +50,16 @@ class ResCompany(models.Model):
 
         :param make_domain: a function of today's date that returns a ``Domain``
         """
+        now = fields.Datetime.now()
+        by_day = defaultdict(list)
         # sudo: only ids of companies and their days are used; rules filter records.
-        by_day = self.sudo().search([]).grouped(lambda c: c._aftersales_today())
+        for calendar, companies in self.sudo()._read_group(
+            [], ["resource_calendar_id"], ["id:recordset"]
+        ):
+            by_day[local_day(now, calendar.tz)] += companies.ids
         return Domain.OR(
-            Domain("company_id", "in", companies.ids) & make_domain(today)
-            for today, companies in by_day.items()
+            Domain("company_id", "in", ids) & make_domain(today)
+            for today, ids in by_day.items()
         )
 
     @api.model

@@ -4,6 +4,7 @@ from . import test_asset_manual
 from . import test_asset_overview
 from . import test_asset_return
 from . import test_backfill
+from . import test_backfill_scope
 from . import test_certificate
 from . import test_coverage
 from . import test_periods
