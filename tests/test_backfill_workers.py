@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from tools.paths import ROOT
+from tools.paths import LOGS, ROOT
 
 UNITS = 20_000
 BUILD = f"""
@@ -47,6 +47,8 @@ WARRANTIES = (
 
 def start_worker(base):
     """A process that does what the scheduled action does."""
+    # Into a file: a pipe that nobody reads would stop a worker that has much to say.
+    log = LOGS / f"worker-{base.name}-{time.monotonic_ns()}.log"
     worker = subprocess.Popen(
         base.stage.odoo_command(
             "shell", "-d", base.name, "--no-http", "--log-level=warn"
@@ -54,12 +56,13 @@ def start_worker(base):
         env=base.stage.environment(),
         cwd=ROOT,
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=log.open("w"),
         stderr=subprocess.STDOUT,
         text=True,
     )
     worker.stdin.write(WORK)
     worker.stdin.close()
+    worker.log = log
     return worker
 
 
@@ -73,7 +76,7 @@ def wait_for_units(base, least, workers):
     limit = time.monotonic() + 300
     while time.monotonic() < limit:
         for worker in workers:
-            assert worker.poll() is None, worker.stdout.read()
+            assert worker.poll() is None, worker.log.read_text()[-4000:]
         if count(base, TAKEN) >= least:
             return
         time.sleep(0.05)
@@ -95,7 +98,7 @@ def test_two_workers_and_a_kill(instance):
             workers = [workers[1], start_worker(base)]
         for worker in workers:
             worker.wait(600)
-        printed = [worker.stdout.read() for worker in workers]
+        printed = [worker.log.read_text()[-4000:] for worker in workers]
     finally:
         for worker in workers:
             if worker.poll() is None:

@@ -8,6 +8,7 @@ from . import aftersales_asset_manual_mixin
 from . import aftersales_asset_overview_mixin
 from . import aftersales_asset_customer_mixin
 from . import aftersales_asset_coverage_mixin
+from . import aftersales_asset_facts_mixin
 from . import aftersales_asset_stock_mixin
 from . import aftersales_asset_timeline_mixin
 from . import aftersales_asset

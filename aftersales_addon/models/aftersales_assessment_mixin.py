@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class AftersalesAssessmentMixin(models.AbstractModel):
@@ -20,11 +20,15 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             ``quantity_uncovered``, ``items`` (``{item: {"share", "warranty_id",
             "date_end"}}``, covered items only) and ``checks`` (a list of ``{"code",
             "passed", "reason"}``, the reason in words for the customer)
+        :raises ValueError: for an unknown item or a negative quantity
         """
         self.ensure_one()
-        day = date or self.company_id._aftersales_today()
+        day = fields.Date.to_date(date) or self.company_id._aftersales_today()
         asked = self.quantity if quantity is None else quantity
-        wanted = [item] if item else self.env["aftersales.warranty"]._get_items()
+        known = self.env["aftersales.warranty"]._get_items()
+        if asked < 0 or (item and item not in known):
+            raise ValueError(f"cannot assess {asked} of {item!r}")
+        wanted = [item] if item else known
         items = self._assess_items(day, wanted)
         checks = [
             self._check_in_use(),
@@ -55,7 +59,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                     items[name] = {
                         "share": share,
                         "warranty_id": warranty.id,
-                        "date_end": warranty.date_end,
+                        "date_end": warranty._get_item_end(name),
                     }
         return items
 
@@ -97,7 +101,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                     day=reported,
                 ),
             )
-        last = max(end for _start, end in spans)
+        last = max(end for start, end in spans if start <= day)
         if day > last:
             return self._make_check(
                 "date",

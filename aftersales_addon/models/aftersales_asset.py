@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class AftersalesAsset(models.Model):
@@ -18,6 +18,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.timeline.mixin",
         "aftersales.company.check.mixin",
         "aftersales.asset.manual.mixin",
+        "aftersales.asset.facts.mixin",
         "aftersales.asset.overview.mixin",
     ]
     _order = "delivery_date desc, id desc"
@@ -104,16 +105,25 @@ class AftersalesAsset(models.Model):
         string="Order Line",
         index="btree_not_null",
         readonly=True,
+        copy=False,
         groups="base.group_user",
     )
     sale_order_id = fields.Many2one(
-        "sale.order", string="Order", index="btree_not_null", readonly=True
+        "sale.order", string="Order", index="btree_not_null", readonly=True, copy=False
     )
     move_id = fields.Many2one(
-        "stock.move", string="Delivery Move", readonly=True, groups="base.group_user"
+        "stock.move",
+        string="Delivery Move",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
     picking_id = fields.Many2one(
-        "stock.picking", string="Delivery", index="btree_not_null", readonly=True
+        "stock.picking",
+        string="Delivery",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
     )
     backfill_id = fields.Many2one(
         "aftersales.backfill",
@@ -212,7 +222,8 @@ class AftersalesAsset(models.Model):
 
     @api.depends("product_id", "serial_number", "quantity")
     def _compute_display_name(self):
-        for asset in self:
+        # sudo: who may see the unit may see what it is.
+        for asset in self.sudo():
             name = asset.product_id.display_name or ""
             if asset.serial_number:
                 name = f"{name} – {asset.serial_number}"
@@ -242,7 +253,17 @@ class AftersalesAsset(models.Model):
 
     def action_reactivate(self):
         """Take retired units into use again."""
-        self.filtered(lambda a: a.state == "retired")._set_in_use()
+        retired = self.filtered(lambda a: a.state == "retired")
+        if retired - retired._without_newer_serial():
+            raise UserError(
+                self.env._(
+                    "A serial number among these is in use at a customer again. "
+                    "Look it up and work with that unit."
+                )
+            )
+        retired._set_in_use()
+        # sudo: what came back meanwhile is not with the customer any more.
+        retired.sudo()._sync_with_stock()
 
     def action_view_sale_order(self):
         """Open the order that the unit was sold with."""
@@ -288,7 +309,9 @@ class AftersalesAsset(models.Model):
         days = days or {}
         by_day = closing.grouped(lambda a: days.get(a) or today[a.company_id])
         for day, assets in by_day.items():
-            assets.write({"state": state, "date_closed": day})
+            assets.check_access("write")
+            # sudo: these facts are written by the steps that lead to them only.
+            assets.sudo().write({"state": state, "date_closed": day})
         if state != "returned":  # a return is told with its quantity
             closing._log_state()
         # sudo: who may close a unit may not change what its warranties promise.
@@ -298,7 +321,9 @@ class AftersalesAsset(models.Model):
     def _set_in_use(self):
         """Take closed units into use again, with the warranties they had."""
         reopening = self.filtered(lambda a: a.state != "in_use")
-        reopening.write({"state": "in_use", "date_closed": False})
+        reopening.check_access("write")
+        # sudo: as in _set_closed.
+        reopening.sudo().write({"state": "in_use", "date_closed": False})
         reopening._log_state()
         # sudo: the same warranties as before, with the dates they had.
         reopening.sudo().warranty_ids._set_open()

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class AftersalesAssetStockMixin(models.AbstractModel):
@@ -167,6 +168,47 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             )
         self.browse(bodies)._message_log_batch(bodies=bodies)
         self._sync_with_stock()
+
+    def _correct_lot(self, lot):
+        """Take over the lot that was really sent.
+
+        Serial numbers that were delivered crosswise change places: each customer
+        keeps the unit with its warranties and talk, under the right number.
+        """
+        self.ensure_one()
+        same_move = Domain("move_id", "=", self.move_id.id)
+        in_use = Domain("is_serial", "=", True) & Domain("state", "=", "in_use")
+        other = self.search(
+            Domain("lot_id", "=", lot.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & (same_move | in_use),
+            limit=1,
+        )
+        if other and not other.is_serial:
+            # Two shares of one delivery become one: the quantities tell.
+            return
+        former = self.lot_id
+        if other:
+            other.lot_id = False
+            other.flush_recordset()
+        self.lot_id = lot
+        self.flush_recordset()
+        if other:
+            other.lot_id = former
+
+    def _sync_delivery_day(self):
+        """Take over a corrected day of delivery, with the warranties it started."""
+        for asset in self.filtered("move_id"):
+            before = asset.delivery_date
+            day = asset.company_id._aftersales_day(asset.move_id.date)
+            if day == before:
+                continue
+            asset.delivery_date = day
+            started = asset.warranty_ids.filtered(lambda w, b=before: w.date_start == b)
+            for warranty in started:
+                warranty.write(
+                    warranty._prepare_warranty_vals(warranty.version_id, day)
+                )
 
     def _with_assets_of_same_lines(self):
         """Add the units of the same order lines.

@@ -29,7 +29,7 @@ class AftersalesPolicyHolderMixin(models.AbstractModel):
     def _check_aftersales_one_policy_per_kind(self):
         for holder in self:
             seen = {}
-            for policy in holder.sudo().aftersales_policy_ids:
+            for policy in holder.sudo().aftersales_policy_ids.filtered("active"):
                 key = (policy.kind, policy.company_id)
                 if key in seen:
                     raise ValidationError(
@@ -54,10 +54,10 @@ class AftersalesPolicyHolderMixin(models.AbstractModel):
         """
         self.ensure_one()
         by_kind = {}
-        allowed = company.parent_ids | company
-        for policy in self.aftersales_policy_ids:
-            if not policy.company_id:
-                by_kind.setdefault(policy.kind, policy)
-            elif policy.company_id in allowed:
-                by_kind[policy.kind] = policy
+        # From what all share, over the parents, to the company itself: the later,
+        # the nearer.
+        for owner in (self.env["res.company"], *company.parent_ids):
+            for policy in self.aftersales_policy_ids.filtered("active"):
+                if policy.company_id == owner:
+                    by_kind[policy.kind] = policy
         return by_kind

@@ -91,7 +91,8 @@ class AftersalesWarranty(models.Model):
 
     @api.depends("version_id.name", "asset_id.display_name")
     def _compute_display_name(self):
-        for warranty in self:
+        # sudo: who may see the warranty may see its title.
+        for warranty in self.sudo():
             unit = warranty.asset_id.display_name
             warranty.display_name = f"{warranty.version_id.name} – {unit}"
 
@@ -181,6 +182,12 @@ class AftersalesWarranty(models.Model):
             if line["item"] == item and day <= fields.Date.to_date(line["end"]):
                 return line["share"]
         return 0.0
+
+    def _get_item_end(self, item):
+        """Return the last day on which an item is covered, or False."""
+        self.ensure_one()
+        ends = [line["end"] for line in self.coverage or [] if line["item"] == item]
+        return fields.Date.to_date(max(ends)) if ends else False
 
     def _get_coverage_table(self):
         """Return the covered items for a certificate or a portal page.

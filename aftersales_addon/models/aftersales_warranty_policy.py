@@ -21,6 +21,8 @@ class AftersalesWarrantyPolicy(models.Model):
     _inherit = ["mail.thread"]
     _order = "sequence, name, id"
     _check_company_auto = True
+    # A branch delivers under the policies of the company that it belongs to.
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -132,7 +134,7 @@ class AftersalesWarrantyPolicy(models.Model):
                 )
         self.line_ids._check_duration()
 
-    @api.constrains("kind", "company_id")
+    @api.constrains("kind", "company_id", "active")
     def _check_holders_have_one_policy_per_kind(self):
         """A change here may create a clash on a product, a category or a company."""
         # sudo: the clash exists whether or not the user may see the other record.

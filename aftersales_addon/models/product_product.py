@@ -68,7 +68,8 @@ class ProductProduct(models.Model):
         result = {}
         for product, holder in zip(self, holders, strict=True):
             by_kind = {}
-            for level in [*holder._aftersales_policy_levels(), company.sudo()]:
+            companies = reversed(company.sudo().parent_ids)
+            for level in [*holder._aftersales_policy_levels(), *companies]:
                 if level.aftersales_no_warranty:
                     break
                 for kind, policy in level._aftersales_policies_for(company).items():

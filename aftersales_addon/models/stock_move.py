@@ -12,6 +12,16 @@ class StockMove(models.Model):
         moves.filtered(lambda m: m.state == "done")._aftersales_process_done()
         return moves
 
+    def write(self, vals):
+        """Follow corrections of moves that are done already."""
+        if not {"date", "to_refund"} & vals.keys():
+            return super().write(vals)
+        done = self.filtered(lambda m: m.state == "done")
+        result = super().write(vals)
+        if done:
+            done._aftersales_sync_done()
+        return result
+
     def _aftersales_is_delivery(self):
         """Tell whether the move brings goods to a customer.
 
@@ -60,9 +70,18 @@ class StockMove(models.Model):
         if not self:
             return
         self._aftersales_process_done()
+        self._aftersales_sync_done()
+
+    def _aftersales_sync_done(self):
+        """Bring the installed products that are known in line with done moves."""
         # sudo: as in _aftersales_process_done.
-        assets = self.env["aftersales.asset"].sudo()
-        assets.search([("move_id", "in", self.ids)])._sync_delivered()
+        moves = self.sudo()
+        assets = moves.env["aftersales.asset"].search(
+            ["|", ("move_id", "in", self.ids), ("return_move_ids", "in", self.ids)]
+        )
+        assets |= moves._aftersales_get_returned_assets()
+        assets._sync_delivered()
+        assets._sync_delivery_day()
 
     def _aftersales_split_in_waves(self):
         """Split moves so that what touches the same units comes in order of time.

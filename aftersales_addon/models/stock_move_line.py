@@ -26,9 +26,10 @@ class StockMoveLine(models.Model):
         """Give the installed products of done lines the lot that was really sent."""
         # sudo: warehouse users correct deliveries; only the lot is taken over.
         assets = self.env["aftersales.asset"].sudo()
+        lot = self.env["stock.lot"].browse(lot_id)
         for line in self:
-            assets |= assets.search(
+            asset = assets.search(
                 [("move_id", "=", line.move_id.id), ("lot_id", "=", line.lot_id.id)]
             )
-        if len(assets) == 1:
-            assets.lot_id = lot_id
+            if asset and line.lot_id != lot:
+                asset._correct_lot(lot)

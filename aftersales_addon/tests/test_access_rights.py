@@ -1,6 +1,6 @@
 """Who may do what with which record: every role, model and operation."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -215,3 +215,32 @@ class TestAccessRights(AftersalesCommon):
             record = self.env[model].with_user(seller).search([], limit=1)
             self.assertTrue(record.read(["display_name", *names]))
             self.assertNotIn("aftersales_asset_count", names)
+
+    def test_facts_are_not_written_by_hand(self):
+        asset = self.asset.with_user(self.user_agent_all)
+        for vals in (
+            {"warranty_end": "2099-01-01"},
+            {"state": "returned"},
+            {"quantity": 99},
+            {"delivery_date": "2030-01-01"},
+            {"move_id": False},
+            {"access_token": "guessed"},
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "cannot be set by hand"),
+                self.cr.savepoint(),
+            ):
+                asset.write(vals)
+        asset.write({"note": "Called on Monday."})
+
+    def test_a_former_owner_cannot_use_the_old_link(self):
+        token = self.asset._portal_ensure_token()
+        self.asset.with_user(self.user_agent_all).partner_id = self.contact
+        self.assertEqual(self.asset.access_token, token, "the same company")
+        self.asset.with_user(self.user_agent_all).partner_id = self.other_customer
+        self.assertFalse(self.asset.access_token)
+
+    def test_customers_read_the_names_of_their_own(self):
+        asset = self.asset.with_user(self.portal_a)
+        self.assertIn("Sensor", asset.display_name)
+        self.assertIn("Sensor", asset.warranty_ids.display_name)

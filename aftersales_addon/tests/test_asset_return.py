@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import AftersalesCommon
@@ -229,3 +230,56 @@ class TestAssetReturn(AftersalesCommon):
         with freeze_time("2026-05-05 10:00"):
             (move | back)._aftersales_process_done()
         self.assertEqual(self._assets(move).date_closed, date(2024, 2, 1))
+
+    def test_a_retired_unit_that_came_back_stays_away(self):
+        move = self._deliver(self.lock, lots=self.serial)
+        asset = self._assets(move)
+        asset.with_user(self.user_agent_all).action_retire()
+        self._return(move, lots=self.serial)
+        asset.with_user(self.user_agent_all).action_reactivate()
+        self.assertEqual((asset.state, asset.quantity), ("returned", 0))
+        self.assertFalse(asset._assess()["covered"])
+
+    def test_a_retired_serial_in_use_elsewhere_is_not_reactivated(self):
+        move = self._deliver(self.lock, lots=self.serial)
+        asset = self._assets(move)
+        asset.action_retire()
+        self._return(move, lots=self.serial)
+        self._deliver(self.lock, lots=self.serial, partner=self.other_customer)
+        with self.assertRaisesRegex(UserError, "work with that unit"):
+            asset.with_user(self.user_agent_all).action_reactivate()
+
+    def test_serials_sent_crosswise_change_places(self):
+        one, two = self._make_lots(self.lock, "X1", "X2")
+        first = self._deliver(self.lock, lots=two)
+        second = self._deliver(self.lock, lots=one, partner=self.other_customer)
+        anna, ben = self._assets(first), self._assets(second)
+        anna._correct_lot(one)
+        self.assertEqual((anna.serial_number, ben.serial_number), ("X1", "X2"))
+        self.assertEqual((anna.is_serial, ben.is_serial), (True, True))
+        self.assertEqual((anna.state, ben.state), ("in_use", "in_use"))
+
+    def test_a_lot_corrected_to_another_share_of_the_delivery(self):
+        lots = self._make_lots(self.cable, "L1", "L2")
+        move = self._deliver(self.cable, 5, lots)
+        self._put_in_stock(self.cable, 5, lots[0])
+        line = move.move_line_ids.filtered(lambda ml: ml.lot_id == lots[1])
+        line.with_user(self.user_stock).lot_id = lots[0]
+        kept = self._assets(move).filtered(lambda a: a.state == "in_use")
+        self.assertEqual((kept.lot_id, kept.quantity), (lots[0], 10))
+
+    def test_a_corrected_day_of_delivery_is_followed(self):
+        with freeze_time("2026-03-10 10:00"):
+            move = self._deliver(self.sensor, 5)
+        move.date = "2026-01-10 10:00:00"
+        asset = self._assets(move)
+        self.assertEqual(asset.delivery_date, date(2026, 1, 10))
+        self.assertEqual(asset.warranty_end, date(2027, 1, 10))
+        self.assertEqual(asset.warranty_ids.line_ids[:1].date_end, date(2027, 1, 10))
+
+    def test_a_return_that_turns_out_to_be_a_refund(self):
+        move = self._deliver(self.sensor, 5)
+        back = self._return(move, 2, to_refund=False)
+        self.assertEqual(self._assets(move).quantity, 5)
+        back.to_refund = True
+        self.assertEqual(self._assets(move).quantity, 3)

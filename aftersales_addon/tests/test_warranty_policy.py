@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -144,3 +145,33 @@ class TestWarrantyPolicy(AftersalesCommon):
         self.assertEqual(copy.name, "One year (copy)")
         self.assertEqual(copy.line_ids.mapped("item"), ["parts", "labour"])
         self.assertFalse(copy.version_ids)
+
+    def test_a_branch_sells_under_its_parents_policy(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        parents = self._make_policy("Parent", 36, company_id=self.company.id)
+        own = self._make_policy("Own", 6, company_id=branch.id, sequence=1)
+        self.category.aftersales_policy_ids = parents
+        self.assertEqual(self._resolve(self.lock, branch), parents)
+        self.category.aftersales_policy_ids = parents | own
+        self.assertEqual(self._resolve(self.lock, branch), own, "its own is nearer")
+        self.assertEqual(self._resolve(self.lock), parents)
+        self.category.aftersales_policy_ids = False
+        self.company.aftersales_policy_ids = parents
+        self.assertEqual(self._resolve(self.lock, branch), parents)
+        version = parents._get_current_versions()[parents]
+        asset = self.env["aftersales.asset"].create(
+            {"product_id": self.sensor.id, "company_id": branch.id}
+        )
+        self.assertEqual(asset.warranty_ids.version_id, version)
+
+    def test_archived_policies_do_not_come_back_in_pairs(self):
+        self.category.aftersales_policy_ids = self.policy_12
+        self.policy_12.active = False
+        self.category.aftersales_policy_ids = [Command.link(self.policy_24.id)]
+        everything = self.lock.with_context(active_test=False)
+        self.assertEqual(self._resolve(everything), self.policy_24)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(ValidationError, "two warranty policies"):
+            self.policy_12.active = True
