@@ -218,5 +218,11 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
             picking_id = None
         if not picking_id:
             return self.browse()
-        # sudo: the key says that its holder got these units.
-        return self.sudo().search([("picking_id", "=", picking_id)], order="id")
+        # sudo: the key says that its holder got these units; not those that belong to
+        # somebody else by now.
+        assets = self.sudo().search([("picking_id", "=", picking_id)], order="id")
+        picking = assets.picking_id
+        buyers = (picking.partner_id | picking.sale_id.partner_id).commercial_partner_id
+        return assets.filtered(
+            lambda a: not buyers or a.commercial_partner_id in buyers
+        )

@@ -125,11 +125,12 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         returns that do not ("for a repair") leave it, and the coverage, as they are.
         A delivery that returns such a return gives the quantity back.
         """
-        assets = self._with_assets_of_same_lines().filtered(
+        assets = self._with_assets_that_share_returns().filtered(
             lambda a: a.move_id and a.state in ("in_use", "returned")
         )
-        children = (assets.move_id | assets.return_move_ids)._aftersales_get_children()
-        quantities = assets._get_quantities_from_moves(children)
+        unlinked = assets._get_unlinked_returns()
+        children = (assets.move_id | unlinked)._aftersales_get_children()
+        quantities = assets._get_quantities_from_moves(children, unlinked)
         by_quantity = defaultdict(list)
         for asset, quantity in quantities.items():
             if asset.uom_id.compare(asset.quantity, quantity):
@@ -210,16 +211,28 @@ class AftersalesAssetStockMixin(models.AbstractModel):
                     warranty._prepare_warranty_vals(warranty.version_id, day)
                 )
 
-    def _with_assets_of_same_lines(self):
-        """Add the units of the same order lines.
+    def _with_assets_that_share_returns(self):
+        """Add the units that a return which names no delivery may take from.
 
-        A return that names its order line but no delivery is taken from the oldest
-        delivery of the line first, so the line has to be looked at as a whole.
+        Such a return belongs to all units of its order line, or of its customer, so
+        these have to be looked at as a whole.
         """
         lines = self.filtered(lambda a: not a.lot_id).sale_line_id
-        if not lines:
-            return self
-        return self | self.search([("sale_line_id", "in", lines.ids)])
+        domain = Domain("sale_line_id", "in", lines.ids)
+        for asset in self.filtered("return_move_ids"):
+            domain |= (
+                Domain("company_id", "=", asset.company_id.id)
+                & Domain("product_id", "=", asset.product_id.id)
+                & Domain("lot_id", "=", asset.lot_id.id)
+                & Domain("commercial_partner_id", "=", asset.commercial_partner_id.id)
+            )
+        return self | self.search(domain)
+
+    def _get_unlinked_returns(self):
+        """Return the done returns for a refund that name no delivery of theirs."""
+        lines = self.filtered(lambda a: not a.lot_id).sale_line_id
+        returns = self.return_move_ids | lines._aftersales_get_unlinked_returns()
+        return returns.filtered("to_refund").sorted(lambda m: (m.date, m.id))
 
     def _get_last_return_day(self, children):
         """Return the day on which the last of the goods came back.
@@ -238,36 +251,55 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         dates = [move.date for move in returns]
         return self.company_id._aftersales_day(max(dates)) if dates else None
 
-    def _get_quantities_from_moves(self, children):
+    def _get_quantities_from_moves(self, children, unlinked):
         """Return what is left at the customer, from the done moves.
 
         :param dict children: from ``stock.move._aftersales_get_children``
+        :param unlinked: from ``_get_unlinked_returns``
         :return: ``{asset: quantity in the product's unit}``
         """
-        change_by_move = {}
-        for move in self.move_id:
-            change_by_move[move] = move._aftersales_get_changes(children)
-        for move in self.return_move_ids:
-            change_by_move[move] = move._aftersales_get_changes(children, own=True)
+        changes = {
+            move: move._aftersales_get_changes(children) for move in self.move_id
+        }
         result = {}
         for asset in self:
-            moves = asset.move_id | asset.return_move_ids
-            change = sum(change_by_move[m].get(asset.lot_id, 0.0) for m in moves)
+            change = changes[asset.move_id].get(asset.lot_id, 0.0)
             result[asset] = max(0.0, asset.quantity_delivered + change)
-        self._deduct_unlinked_line_returns(result)
+        self._deduct_unlinked_returns(result, children, unlinked)
         return result
 
-    def _deduct_unlinked_line_returns(self, quantities):
-        """Take returns that name only an order line from its oldest deliveries."""
-        loose = self.filtered(lambda a: not a.lot_id and a.sale_line_id)
-        if not loose:
-            return
-        returned = loose.sale_line_id._aftersales_get_unlinked_returns()
-        for asset in loose.sorted(lambda a: (a.delivery_date, a.id)):
-            taken = min(quantities[asset], returned.get(asset.sale_line_id, 0.0))
-            if taken:
-                quantities[asset] -= taken
-                returned[asset.sale_line_id] -= taken
+    def _deduct_unlinked_returns(self, quantities, children, unlinked):
+        """Take returns that name no delivery from the units they can be of.
+
+        Of goods without a lot the oldest delivery is taken from first, of a lot the
+        newest: who sends a lot back has just got it.
+        """
+        pools = self.grouped(lambda a: (a.company_id, a.product_id, a.lot_id))
+        for move in unlinked:
+            for lot, change in move._aftersales_get_changes(children, own=True).items():
+                if move._aftersales_names_delivery_of(lot):
+                    continue
+                pool = pools.get((move.company_id, move.product_id, lot), self.browse())
+                left = -change
+                for asset in pool._get_candidates(move):
+                    taken = min(quantities[asset], left)
+                    if taken > 0:
+                        quantities[asset] -= taken
+                        left -= taken
+
+    def _get_candidates(self, move):
+        """Return the units that a return may take from, the likeliest first."""
+        earlier = self.filtered(lambda a: a.move_id.date <= move.date)
+        if move.sale_line_id:
+            of_line = earlier.filtered(lambda a: a.sale_line_id == move.sale_line_id)
+            earlier = of_line or earlier
+        elif len(earlier) > 1:
+            partner = move.partner_id or move.picking_id.partner_id
+            owner = partner.commercial_partner_id
+            earlier = earlier.filtered(lambda a: a.commercial_partner_id == owner)
+        return earlier.sorted(
+            lambda a: (a.move_id.date, a.id), reverse=bool(self[:1].lot_id)
+        )
 
     def _without_newer_serial(self):
         """Leave out units whose serial number is in use somewhere else by now."""

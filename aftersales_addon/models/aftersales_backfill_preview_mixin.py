@@ -2,7 +2,7 @@ from datetime import datetime, time
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -140,7 +140,7 @@ class AftersalesBackfillPreviewMixin(models.AbstractModel):
         # sudo: the scheduled action may be given to a user without stock rights.
         Move = self.env["stock.move"].sudo()
         moves = Move.search(domain, order="date, id", limit=limit)
-        return moves._aftersales_limit_lines(line_limit)
+        return self._limit_lines(moves, line_limit)
 
     def _get_moves_domain(self):
         """Return the domain of the moves that the run goes through."""
@@ -171,3 +171,22 @@ class AftersalesBackfillPreviewMixin(models.AbstractModel):
         zone = pytz.timezone(self.company_id._aftersales_tz())
         midnight = zone.localize(datetime.combine(self.date_from, time.min))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _limit_lines(self, moves, limit):
+        """Return the first of some moves, with no more lines than a limit.
+
+        At least one move is returned, however many lines it has.
+        """
+        # sudo: as the moves themselves.
+        counts = dict(
+            self.env["stock.move.line"]
+            .sudo()
+            ._read_group([("move_id", "in", moves.ids)], ["move_id"], ["__count"])
+        )
+        total = 0
+        for index, move in enumerate(moves):
+            total += counts.get(move, 0)
+            if index and total > limit:
+                return moves[:index]
+        return moves

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 
 from ..const import READ_GROUPS
@@ -69,14 +67,15 @@ class SaleOrderLine(models.Model):
         )
 
     def _aftersales_get_unlinked_returns(self):
-        """Return what came back for a refund without naming its delivery.
+        """Return the moves that came back for a refund without naming a delivery.
 
         Lowering an ordered quantity makes such returns. Goods with a lot are left
         out: they are found by the lot.
 
-        :return: ``{line: quantity in the product's unit}``
+        :return: ``stock.move``
         """
-        returned = defaultdict(float)
+        if not self:
+            return self.env["stock.move"]
         moves = self.env["stock.move"].search(
             [
                 ("sale_line_id", "in", self.ids),
@@ -87,8 +86,4 @@ class SaleOrderLine(models.Model):
                 ("to_refund", "=", True),
             ]
         )
-        no_lot = self.env["stock.lot"]
-        for move in moves:
-            quantities = move._aftersales_get_quantities()
-            returned[move.sale_line_id] += quantities.get(no_lot, 0.0)
-        return returned
+        return moves.filtered(lambda m: not m.move_line_ids.lot_id)

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import models
+from odoo.fields import Command, Domain
 
 
 class StockMove(models.Model):
@@ -163,23 +164,6 @@ class StockMove(models.Model):
         units, overtaken = self._aftersales_pass_on_serials(units)
         return Asset._create_from_units(units, asset_vals, overtaken)
 
-    def _aftersales_limit_lines(self, limit):
-        """Return the first of these moves, with no more lines than a limit.
-
-        At least one move is returned, however many lines it has.
-        """
-        counts = dict(
-            self.env["stock.move.line"]._read_group(
-                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
-            )
-        )
-        total = 0
-        for index, move in enumerate(self):
-            total += counts.get(move, 0)
-            if index and total > limit:
-                return self[:index]
-        return self
-
     def _aftersales_filter_followed(self):
         """Keep the moves of products with a warranty policy or followed anyway."""
         followed = []
@@ -193,19 +177,23 @@ class StockMove(models.Model):
         return self.browse(followed)
 
     def _aftersales_drop_known_units(self, units):
-        """Leave out units that were delivered by the same move, or its origin."""
+        """Leave out units that are listed, and those on their way back.
+
+        A unit that goes back to its customer was delivered before: it is listed
+        already, or it will be, with the day of its first delivery, once deliveries
+        of the past are taken in.
+        """
         moves = self.env["aftersales.asset"]._get_unit_moves(units)
-        roots = {move: move._aftersales_get_root() for move in moves}
         known = {
             (asset.move_id, asset.lot_id)
             for asset in self.env["aftersales.asset"].search(
-                [("move_id", "in", moves.union(*roots.values()).ids)]
+                [("move_id", "in", moves.ids)]
             )
         }
         return [
             (move, lot, quantity)
             for move, lot, quantity in units
-            if (move, lot) not in known and (roots[move], lot) not in known
+            if (move, lot) not in known and not move._aftersales_names_delivery_of(lot)
         ]
 
     def _aftersales_pass_on_serials(self, units):
@@ -270,43 +258,84 @@ class StockMove(models.Model):
         roots = self.browse().union(*(m._aftersales_get_root() for m in returning))
         if not roots:
             return self.env["aftersales.asset"]
-        return self.env["aftersales.asset"].search([("move_id", "in", roots.ids)])
+        # A chain may begin with a return that named no delivery itself.
+        loose = roots.filtered(lambda m: m._aftersales_is_return())
+        lines = loose.filtered(lambda m: not m.move_line_ids.lot_id).sale_line_id
+        return self.env["aftersales.asset"].search(
+            Domain("move_id", "in", roots.ids)
+            | Domain("return_move_ids", "in", roots.ids)
+            | (Domain("sale_line_id", "in", lines.ids) & Domain("lot_id", "=", False))
+        )
 
     def _aftersales_link_returns(self):
         """Find the installed products that returns take from.
 
-        Returns of lots that name no delivery are noted on the newest unit in use.
+        A return that names no delivery of its goods is noted on one unit that it
+        can be of; which units it takes from is worked out from there.
 
         :return: ``aftersales.asset``
         """
-        Asset = self.env["aftersales.asset"]
         affected = self._aftersales_get_returned_assets()
-        unlinked = self.filtered(
-            lambda m: not m.origin_returned_move_id and m.to_refund
+        noted = {
+            (move, asset.lot_id)
+            for asset in self.env["aftersales.asset"].search(
+                [("return_move_ids", "in", self.ids)]
+            )
+            for move in asset.return_move_ids
+        }
+        loose = [
+            (move, lot)
+            for move in self.filtered("to_refund")
+            for lot in move._aftersales_get_quantities()
+            if not move._aftersales_names_delivery_of(lot)
+        ]
+        affected |= self._aftersales_note_returns(
+            [pair for pair in loose if pair not in noted]
         )
-        if not unlinked:
-            return affected
-        lots = unlinked.move_line_ids.lot_id
-        by_lot = defaultdict(list)
-        for asset in Asset.search(
-            [("lot_id", "in", lots.ids), ("state", "=", "in_use")], order="id"
-        ):
-            by_lot[asset.company_id, asset.lot_id].append(asset)
+        # What was noted before is worked out again, should it have changed.
+        return affected | affected.search([("return_move_ids", "in", self.ids)])
+
+    def _aftersales_names_delivery_of(self, lot):
+        """Tell whether the move names, as its origin, one that moved these goods."""
+        self.ensure_one()
+        if not self.origin_returned_move_id:
+            return False
+        return not lot or lot in self._aftersales_get_root().move_line_ids.lot_id
+
+    def _aftersales_note_returns(self, loose):
+        """Note returns without a delivery on a unit each.
+
+        :param list loose: ``(move, lot)``
+        :return: the units
+        """
+        Asset = self.env["aftersales.asset"]
+        if not loose:
+            return Asset
+        moves = self.browse({move.id for move, _lot in loose})
+        lots = self.env["stock.lot"].union(*(lot for _move, lot in loose))
+        bare = moves.filtered(lambda m: not m.move_line_ids.lot_id)
+        owners = (bare.partner_id | bare.picking_id.partner_id).commercial_partner_id
+        pools = Asset.search(
+            Domain("lot_id", "in", lots.ids)
+            | (
+                Domain("lot_id", "=", False)
+                & Domain("product_id", "in", bare.product_id.ids)
+                & (
+                    Domain("sale_line_id", "in", bare.sale_line_id.ids)
+                    | Domain("commercial_partner_id", "in", owners.ids)
+                )
+            )
+        ).grouped(lambda a: (a.company_id, a.product_id, a.lot_id))
         found = defaultdict(list)
-        for move in unlinked:
-            for lot in move.move_line_ids.lot_id:
-                for asset in reversed(by_lot[move.company_id, lot]):
-                    if asset.move_id and asset.move_id.date <= move.date:
-                        found[move].append(asset.id)
-                        break
+        for move, lot in loose:
+            pool = pools.get((move.company_id, move.product_id, lot), Asset)
+            pool = pool.filtered(lambda a: a.move_id and a.state != "retired")
+            unit = pool._get_candidates(move)[:1]
+            if unit:
+                found[move].append(unit.id)
         for move, ids in found.items():
-            assets = Asset.browse(ids)
-            assets.return_move_ids = [Command.link(move.id)]
-            affected |= assets
-        lines = unlinked.filtered(lambda m: not m.move_line_ids.lot_id).sale_line_id
-        if lines:
-            affected |= Asset.search([("sale_line_id", "in", lines.ids)])
-        return affected
+            Asset.browse(ids).return_move_ids = [Command.link(move.id)]
+        return Asset.union(*(Asset.browse(ids) for ids in found.values()))
 
     def _aftersales_get_children(self):
         """Return the done moves that return these moves, at any depth.

@@ -3,6 +3,7 @@ from . import test_asset_delivery
 from . import test_asset_manual
 from . import test_asset_overview
 from . import test_asset_return
+from . import test_asset_return_unlinked
 from . import test_backfill
 from . import test_backfill_scope
 from . import test_certificate

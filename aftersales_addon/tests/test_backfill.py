@@ -221,10 +221,10 @@ class TestBackfill(BackfillCommon):
             lots = self._make_lots(self.lock, f"A{number}", f"B{number}")
             moves |= self._deliver_past(self.lock, lots=lots)
         moves = moves.sorted(lambda m: (m.date, m.id))
-        self.assertEqual(moves._aftersales_limit_lines(4), moves[:2])
-        self.assertEqual(moves._aftersales_limit_lines(5), moves[:2])
-        self.assertEqual(moves._aftersales_limit_lines(1), moves[:1])
-        self.assertEqual(moves._aftersales_limit_lines(6), moves)
+        self.assertEqual(self.Backfill._limit_lines(moves, 4), moves[:2])
+        self.assertEqual(self.Backfill._limit_lines(moves, 5), moves[:2])
+        self.assertEqual(self.Backfill._limit_lines(moves, 1), moves[:1])
+        self.assertEqual(self.Backfill._limit_lines(moves, 6), moves)
 
     @mute_logger(MODULE)
     def test_move_that_fails_stops_no_other(self):
