@@ -1,7 +1,7 @@
 """Odoo with the addon and its demo data, on a database that is kept between runs.
 
-PORT=8070 takes another port, HOST_INTERFACE=0.0.0.0 lets other machines in, DB=name another
-database, DEMO=0 leaves the demo data out (for a new database).
+PORT=8070 takes another port, HOST_INTERFACE=0.0.0.0 lets other machines in, DB=name
+another database, DEMO=0 leaves the demo data out (for a new database).
 """
 
 import contextlib
