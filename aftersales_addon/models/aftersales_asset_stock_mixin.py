@@ -149,9 +149,9 @@ class AftersalesAssetStockMixin(models.AbstractModel):
     def _sync_delivered(self):
         """Take over corrections of the quantities that were delivered."""
         bodies = {}
+        by_move = {move: move._aftersales_get_quantities() for move in self.move_id}
         for asset in self.filtered("move_id"):
-            quantities = asset.move_id._aftersales_get_quantities()
-            delivered = quantities.get(asset.lot_id, 0.0)
+            delivered = by_move[asset.move_id].get(asset.lot_id, 0.0)
             change = delivered - asset.quantity_delivered
             if asset.uom_id.is_zero(change):
                 continue
@@ -199,9 +199,11 @@ class AftersalesAssetStockMixin(models.AbstractModel):
 
     def _sync_delivery_day(self):
         """Take over a corrected day of delivery, with the warranties it started."""
+        moves = self.move_id
+        days = {move: move.company_id._aftersales_day(move.date) for move in moves}
         for asset in self.filtered("move_id"):
             before = asset.delivery_date
-            day = asset.company_id._aftersales_day(asset.move_id.date)
+            day = days[asset.move_id]
             if day == before:
                 continue
             asset.delivery_date = day

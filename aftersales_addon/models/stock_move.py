@@ -19,8 +19,13 @@ class StockMove(models.Model):
             return super().write(vals)
         done = self.filtered(lambda m: m.state == "done")
         result = super().write(vals)
-        if done:
+        if done and "to_refund" in vals:
             done._aftersales_sync_done()
+        elif done:
+            # sudo: as in _aftersales_process_done. Each delivery comes by here: its
+            # picking dates the moves again once they are done.
+            assets = self.env["aftersales.asset"].sudo()
+            assets.search([("move_id", "in", done.ids)])._sync_delivery_day()
         return result
 
     def _aftersales_is_delivery(self):
