@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -228,3 +229,20 @@ class TestAssetDelivery(AftersalesCommon):
                 asset.with_user(self.user_agent_all).write(vals)
         asset.with_user(self.user_agent_all).partner_id = self.other_customer
         self.assertEqual(asset.commercial_partner_id, self.other_customer)
+
+    def test_a_moves_quantities_are_worked_out_a_few_times_only(self):
+        """Not once for each of its units: that grows with the square of them."""
+        StockMove = self.registry["stock.move"]
+        original = StockMove._aftersales_get_quantities
+        calls = {}
+        for number in (1, 20):
+            lots = self._make_lots(
+                self.lock, *(f"Q{number}-{index}" for index in range(number))
+            )
+            with patch.object(
+                StockMove, "_aftersales_get_quantities", autospec=True
+            ) as counted:
+                counted.side_effect = original
+                self._deliver(self.lock, lots=lots)
+            calls[number] = counted.call_count
+        self.assertEqual(calls[20], calls[1])
