@@ -38,17 +38,20 @@ def instance(databases):
 
     "addon" is a copy with the addon installed, "platform" one with only what it depends
     on, and "empty" a name without a database yet. Another instance may be copied, too.
+    With ``bridge`` the addon is that bridge and the core one, and the platform has what
+    both depend on.
     """
     made = []
 
-    def make(kind="addon", demo: bool = False) -> Instance:
+    def make(kind="addon", demo: bool = False, bridge: str = "") -> Instance:
         source = None
+        addons = (ADDON, bridge) if bridge else (ADDON,)
         if isinstance(kind, Instance):
             source = kind.name
         elif kind == "addon":
-            source = databases.ensure(addon_template(databases.stage, demo=demo))
+            source = databases.ensure(addon_template(databases.stage, addons, demo))
         elif kind == "platform":
-            template = platform_template(databases.stage, (ADDON,), demo)
+            template = platform_template(databases.stage, addons, demo)
             source = databases.ensure(template)
         context = databases.scratch(source, "outside")
         made.append(context)

@@ -58,7 +58,7 @@ STRUCTURE = {
     # those of the platform's mixins on a removed model stay with every module, Odoo's
     # own (repair) included: mail.selection__…, portal.model_inherit__…
     "external ids": "SELECT module || '.' || name FROM ir_model_data"
-    f" WHERE module = '{ADDON}' OR (name LIKE '%aftersales%'"
+    f" WHERE module LIKE '{ADDON}%' OR (name LIKE '%aftersales%'"
     " AND name !~ '^(selection|model_inherit)__')",
     "attachments": "SELECT res_model || '.' || COALESCE(res_field, '')"
     " FROM ir_attachment WHERE res_model LIKE 'aftersales%'",
@@ -96,6 +96,11 @@ class Instance:
         if result.returncode:
             raise Refused(f"{' '.join(arguments)}\n{result.stdout[-6000:]}")
         return result.stdout
+
+    def state(self, module: str) -> str:
+        """What Odoo says of a module: installed, uninstalled, …"""
+        query = f"SELECT state FROM ir_module_module WHERE name = '{module}'"
+        return next(iter(self.sql(query)), "unknown")
 
     def install(self, *modules: str, demo: bool = False) -> str:
         """Install modules and return the log."""

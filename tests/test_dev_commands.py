@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tools import odoo_log, postgres, results
+from tools import odoo_log, paths, postgres, results
 from tools.commands import run
+from tools.commands import test as test_command
 from tools.commands.test import Selection
 from tools.database import Databases
 from tools.lock import lock
-from tools.paths import ROOT, cached
+from tools.paths import ADDON, ROOT, cached
+from tools.steps import Failure
 
 
 def command(name: str, **options) -> subprocess.Popen:
@@ -90,7 +92,7 @@ def test_run_upgrades_a_database_of_older_code(databases, monkeypatch):
     """And leaves one of the same code alone."""
     done = []
     monkeypatch.setattr(Databases, "exists", lambda self, name: True)
-    monkeypatch.setattr(Databases, "install", lambda *a, **k: done.append(k["flag"]))
+    monkeypatch.setattr(Databases, "install", lambda *a, **k: done.append(k["upgrade"]))
     state = cached("kept") / "some_database.hash"
     try:
         state.write_text("older")
@@ -98,7 +100,7 @@ def test_run_upgrades_a_database_of_older_code(databases, monkeypatch):
         run.up_to_date(databases, "some_database")
     finally:
         state.unlink(missing_ok=True)
-    assert done == ["-u"]
+    assert done == [[ADDON]]
 
 
 def test_arguments_find_their_runner():
@@ -109,6 +111,36 @@ def test_arguments_find_their_runner():
     chosen = Selection.of(["aftersales_addon/tests::TestX"])
     assert chosen.inside == ["aftersales_addon/tests::TestX"]
     assert not Selection.of(["-k", "x"]).narrowed
+
+
+def test_bridges_are_tested_apart_from_the_core(monkeypatch):
+    """The core's tests run without them, theirs with what they stand on."""
+    monkeypatch.setattr(test_command, "addons", lambda: [ADDON, "aftersales_addon_x"])
+    core, bridges = (ADDON,), (ADDON, "aftersales_addon_x")
+    assert test_command.groups([]) == [core, bridges]
+    assert test_command.groups([f"{ADDON}/tests/test_x.py"]) == [core]
+    assert test_command.groups(["aftersales_addon_x/tests"]) == [bridges]
+    assert test_command.tested(bridges) == ("aftersales_addon_x",)
+    monkeypatch.setattr(test_command, "addons", lambda: [ADDON])
+    assert test_command.groups([]) == [core]
+
+
+def test_some_of_the_addons_can_be_asked_for(tmp_path, monkeypatch):
+    """All without a word; the core one always; a wrong name is told."""
+    for name in (ADDON, "aftersales_addon_a", "aftersales_addon_b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__manifest__.py").touch()
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.delenv("ADDONS", raising=False)
+    everything = (ADDON, "aftersales_addon_a", "aftersales_addon_b")
+    assert paths.asked_addons() == everything
+    monkeypatch.setenv("ADDONS", ADDON)
+    assert paths.asked_addons() == (ADDON,)
+    monkeypatch.setenv("ADDONS", "aftersales_addon_b")
+    assert paths.asked_addons() == (ADDON, "aftersales_addon_b")
+    monkeypatch.setenv("ADDONS", "aftersales_addon_c")
+    with pytest.raises(Failure, match="aftersales_addon_a"):
+        paths.asked_addons()
 
 
 JUNIT = """<testsuites><testsuite>

@@ -71,7 +71,7 @@ def cheap(databases, monkeypatch):
     template = Template("platform", ("x",), False, f"tpl_platform_cheap{os.getpid()}")
     broken = []
 
-    def install(self, name, modules, demo, log, current=None, flag="-i"):
+    def install(self, name, modules, demo, log, current=None, upgrade=()):
         self.sql(f'CREATE DATABASE "{name}"')
         self.filestore(name).mkdir(parents=True, exist_ok=True)
         (self.filestore(name) / "file").write_text("attachment")

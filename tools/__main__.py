@@ -10,13 +10,13 @@ from .process import Terminated
 from .steps import Failure, say
 
 COMMANDS = {
-    "run": "start Odoo with the addon and its demo data on http://localhost:8069",
+    "run": "start Odoo with the addons and demo data on http://localhost:8069",
     "test": 'lint, Odoo tests, tours and outside tests (ARGS="path -k name" narrows)',
     "lint": "every check of the code, without running it",
     "shell": "Odoo's shell on a fresh database (a script on standard input is run)",
     "bench": "the benchmarks in bench/",
     "screenshots": "take the pictures of every screen",
-    "pot": "write the translation template of the addon again",
+    "pot": "write the translation templates of the addons again",
     "exec": "run a program with Odoo and PostgreSQL at hand: exec psql -l",
     "clean": "remove .venv, .data and this clone's databases (ALL=1: the cache too)",
     "help": "this list",
@@ -32,6 +32,7 @@ def help_text() -> str:
             *lines,
             "",
             "Variables: PORT=8070  DB=name (keeps the database)  DEMO=0  ARGS='…'",
+            "           ADDONS=aftersales_addon (run and shell: without the bridges)",
             "Your own:  ODOO_HOME=checkout  PGHOST/PGPORT/PGUSER  AFTERSALES_CACHE=…",
         ]
     )

@@ -151,9 +151,14 @@ class Databases:
             return False
         return template != addon_template(self.stage, template.modules, template.demo)
 
-    def install(self, name, modules, demo: bool, log: Path, current=None, flag="-i"):
-        """Install (or with another flag upgrade) modules; the log is left in a file."""
-        arguments = ["-d", name, flag, ",".join(modules), "--stop-after-init"]
+    def install(self, name, modules, demo: bool, log: Path, current=None, upgrade=()):
+        """Install modules and upgrade others; the log is left in a file.
+
+        Of those to install Odoo passes over the ones that are there.
+        """
+        arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init"]
+        if upgrade:
+            arguments += ["-u", ",".join(upgrade)]
         arguments += ["--no-http", "--max-cron-threads=0"]
         if demo:
             arguments.append("--with-demo")

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from .steps import Failure
+
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 DATA = ROOT / ".data"
@@ -37,3 +39,16 @@ def addons() -> list[str]:
     """The addons of this repository, the core one first."""
     found = sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
     return sorted(found, key=lambda name: name != ADDON)
+
+
+def asked_addons() -> tuple[str, ...]:
+    """The addons for a command: all of them, or the core one and those of ADDONS."""
+    known = addons()
+    wanted = os.environ.get("ADDONS", "").replace(",", " ").split()
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        raise Failure(
+            f"There is no addon {', '.join(unknown)} here. There are: "
+            f"{', '.join(known)}."
+        )
+    return tuple(name for name in known if not wanted or name in (ADDON, *wanted))

@@ -1,7 +1,8 @@
-"""Odoo with the addon and its demo data, on a database that is kept between runs.
+"""Odoo with the addons and their demo data, on a database that is kept between runs.
 
 PORT=8070 takes another port, HOST_INTERFACE=0.0.0.0 lets other machines in, DB=name
-another database, DEMO=0 leaves the demo data out (for a new database).
+another database, DEMO=0 leaves the demo data out, ADDONS=aftersales_addon the bridges
+(both for a new database).
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from ..database import Databases, addon_template, source_hash
-from ..paths import ADDON, DATA, LOGS, ROOT, cached
+from ..paths import ADDON, DATA, LOGS, ROOT, asked_addons, cached
 from ..process import foreground
 from ..stage import Stage, ready
 from ..steps import Failure, say, step
@@ -81,19 +82,22 @@ def _holder(port: int) -> str:
 
 
 def up_to_date(databases: Databases, name: str) -> None:
-    """Make the database, or upgrade it when the addon has changed since."""
+    """Make the database, or upgrade it when an addon has changed since."""
+    names = asked_addons()
     state = cached("kept") / f"{name}.hash"
-    wanted = f"{databases.stage.odoo.version} {source_hash(ADDON)}"
+    hashes = [source_hash(addon) for addon in names]
+    wanted = " ".join([databases.stage.odoo.version, *hashes])
     if not databases.exists(name):
         demo = os.environ.get("DEMO", "1") not in ("0", "no", "false")
-        template = databases.ensure(addon_template(databases.stage, demo=demo))
+        template = databases.ensure(addon_template(databases.stage, names, demo))
         with step(f"Database {name}"):
             databases.copy(template, name)
         state.write_text(wanted)
     elif not state.is_file() or state.read_text() != wanted:
         log = LOGS / "upgrade.log"
         with step(f"The addon has changed: upgrading database {name}") as current:
-            databases.install(name, [ADDON], False, log, current, flag="-u")
+            # with the core one Odoo upgrades the bridges that stand on it
+            databases.install(name, names, False, log, current, upgrade=[ADDON])
         state.write_text(wanted)
 
 

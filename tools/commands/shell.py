@@ -1,14 +1,15 @@
-"""Odoo's shell on a fresh copy of the template with the addon and its demo data.
+"""Odoo's shell on a fresh copy of the template with the addons and their demo data.
 
 A script on standard input is run instead; its status is that of the command.
-DB=name keeps the database for the next time, DEMO=0 leaves the demo data out.
+DB=name keeps the database for the next time, DEMO=0 leaves the demo data out,
+ADDONS=aftersales_addon the bridges.
 """
 
 import contextlib
 import os
 
 from ..database import Databases, addon_template
-from ..paths import ROOT
+from ..paths import ROOT, asked_addons
 from ..process import foreground
 from ..stage import ready
 
@@ -31,7 +32,7 @@ def database(databases: Databases, kept: str | None, demo: bool):
     if kept and databases.exists(kept):
         yield kept
         return
-    template = databases.ensure(addon_template(databases.stage, demo=demo))
+    template = databases.ensure(addon_template(databases.stage, asked_addons(), demo))
     if kept:
         databases.copy(template, kept)
         yield kept
