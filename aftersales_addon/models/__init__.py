@@ -1,5 +1,6 @@
 from . import aftersales_company_check_mixin
 from . import aftersales_policy_holder_mixin
+from . import aftersales_asset_holder_mixin
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_line
 from . import aftersales_warranty_policy_version

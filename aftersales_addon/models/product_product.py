@@ -5,13 +5,14 @@ from ..const import READ_GROUPS
 
 class ProductProduct(models.Model):
     _name = "product.product"
-    _inherit = ["product.product", "aftersales.policy.holder.mixin"]
+    _inherit = [
+        "product.product",
+        "aftersales.policy.holder.mixin",
+        "aftersales.asset.holder.mixin",
+    ]
 
-    aftersales_asset_count = fields.Integer(
-        string="Installed Products",
-        compute="_compute_aftersales_asset_count",
-        groups=READ_GROUPS,
-    )
+    _aftersales_asset_field = "product_id"
+
     aftersales_effective_policy_ids = fields.Many2many(
         "aftersales.warranty.policy",
         string="Effective Warranty",
@@ -19,26 +20,13 @@ class ProductProduct(models.Model):
         groups=READ_GROUPS,
     )
 
-    def _compute_aftersales_asset_count(self):
-        counts = dict(
-            self.env["aftersales.asset"]._read_group(
-                [("product_id", "in", self.ids)], ["product_id"], ["__count"]
-            )
-        )
-        for product in self:
-            product.aftersales_asset_count = counts.get(product, 0)
-
     def _compute_aftersales_effective_policy_ids(self):
         policies = self._aftersales_resolve_policies(self.env.company)
         for product in self:
             product.aftersales_effective_policy_ids = policies.get(product)
 
-    def action_aftersales_view_assets(self):
-        """Open the installed products of these products."""
-        return self.env["aftersales.asset"]._get_action(
-            [("product_id", "in", self.ids)],
-            {"default_product_id": self.id if len(self) == 1 else False},
-        )
+    def _get_aftersales_asset_context(self):
+        return {"default_product_id": self.id if len(self) == 1 else False}
 
     def _aftersales_policy_levels(self):
         """Return the levels that are asked for policies, nearest first.

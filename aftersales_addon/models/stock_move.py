@@ -5,7 +5,10 @@ from odoo.fields import Command, Domain
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "aftersales.asset.holder.mixin"]
+
+    _aftersales_asset_field = "move_id"
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)

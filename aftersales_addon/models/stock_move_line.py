@@ -1,8 +1,27 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from ..const import READ_GROUPS
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    aftersales_coverage_label = fields.Char(
+        string="Warranty",
+        compute="_compute_aftersales_coverage_label",
+        groups=READ_GROUPS,
+    )
+
+    @api.depends("move_id", "lot_id")
+    @api.depends_context("lang")
+    def _compute_aftersales_coverage_label(self):
+        assets = self.env["aftersales.asset"].search(
+            [("move_id", "in", self.move_id.ids)]
+        )
+        labels = {(a.move_id, a.lot_id): a.coverage_label for a in assets}
+        for line in self:
+            unit = (line.move_id._origin, line.lot_id._origin)
+            line.aftersales_coverage_label = labels.get(unit, False)
 
     @api.model_create_multi
     def create(self, vals_list):

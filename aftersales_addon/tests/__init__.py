@@ -1,5 +1,6 @@
 from . import test_access_rights
 from . import test_asset_delivery
+from . import test_asset_holder
 from . import test_asset_manual
 from . import test_asset_overview
 from . import test_asset_return

@@ -192,7 +192,8 @@ class TestQueryCounts(AftersalesCommon):
                         self._count(lambda o=one, s=specification: o.web_read(s)),
                     )
 
-    def test_counts_of_smart_buttons(self):
+    def test_figures_of_documents(self):
+        """What buttons and lists of the platform's own documents show."""
         moves = self.env["stock.move"]
         for number in range(50):
             partner = self.env["res.partner"].create({"name": f"Customer {number}"})
@@ -211,15 +212,20 @@ class TestQueryCounts(AftersalesCommon):
             "product.product": products,
             "product.template": products.product_tmpl_id,
             "sale.order": orders,
+            "stock.move": moves,
+            "stock.move.line": moves.move_line_ids,
         }
+        columns = ("asset_count", "covered_count", "next_expiry", "coverage_label")
+        names = [f"aftersales_{column}" for column in columns]
         for model, records in holders.items():
             with self.subTest(model=model):
                 self.assertEqual(len(records), 50)
                 # As a list view gets them: records that know of each other.
                 records = records.browse(records.ids)
+                shown = [name for name in names if name in records._fields]
 
-                def read(some):
-                    return some.mapped("aftersales_asset_count")
+                def read(some, shown=tuple(shown)):
+                    return some.read(shown)
 
                 self._count(lambda r=records: read(r))
                 self.assertEqual(
