@@ -1,4 +1,7 @@
-"""Every check of the code. ARGS=--fast leaves out those that need a database."""
+"""Every check of the code.
+
+ARGS=--fast leaves out those that need a database, ARGS=--odoo runs only those.
+"""
 
 import time
 from collections.abc import Callable
@@ -16,12 +19,19 @@ def main(arguments: list[str]) -> int:
         prepare()
         return closing(static_phases(), begin)
     with ready() as stage:
-        return closing(phases(stage), begin)
+        chosen = live_phases if "--odoo" in arguments else phases
+        return closing(chosen(stage), begin)
 
 
 def phases(stage: Stage) -> list[Phase]:
     """All checks, one phase each."""
-    return static_phases() + live.phases(stage, measured)
+    return static_phases() + live_phases(stage)
+
+
+def live_phases(stage: Stage) -> list[Phase]:
+    """The checks that need a database with the addons: test_lint, translations."""
+    say("\n── Lint with Odoo " + "─" * 42)
+    return live.phases(stage, measured)
 
 
 def static_phases() -> list[Phase]:
