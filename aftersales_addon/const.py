@@ -12,6 +12,9 @@ READ_GROUPS = (
 # A period of more than a century is a typing mistake.
 MAX_DURATION = {"day": 36500, "week": 5200, "month": 1200, "year": 100}
 
+# The rows of the coverage report have an id for each line of a warranty.
+MAX_POLICY_LINES = 60
+
 # "Expiring": the coverage ends within this many days.
 EXPIRING_DAYS = 30
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .aftersales_asset_customer_mixin import KIND_ORDER
+
 
 class AftersalesAssessmentMixin(models.AbstractModel):
     """The one answer to "is this covered?", for every channel."""
@@ -7,7 +9,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
     _name = "aftersales.assessment.mixin"
     _description = "Assessment of Coverage"
 
-    def _assess(self, date=None, item=None, quantity=None):
+    def _assess(self, date=None, item=None, quantity=None, usage=None, product=None):
         """Tell which warranty covers what share of a defect.
 
         :param date date: the day on which the defect was reported; today where the
@@ -16,24 +18,69 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             ``consumables``; all of them when not given
         :param float quantity: how many units are claimed, in the product's unit; all
             that the customer has when not given
+        :param float usage: the reading on that day, in the unit of the limits; the
+            reading that is known when not given
+        :param product: the ``product.product`` of a part, whose category may have a
+            rule of its own
         :return: a dict with ``covered`` (bool), ``quantity_covered``,
             ``quantity_uncovered``, ``items`` (``{item: {"share", "warranty_id",
-            "date_end"}}``, covered items only) and ``checks`` (a list of ``{"code",
-            "passed", "reason"}``, the reason in words for the customer)
-        :raises ValueError: for an unknown item or a negative quantity
+            "kind", "date_end"}}``, covered items only), ``checks`` (a list of
+            ``{"code", "passed", "reason"}``, the reason in words for the customer),
+            ``layers`` (each warranty of the unit, the statutory first, with
+            ``warranty_id``, ``kind``, ``name``, ``applies``, ``date_start``,
+            ``date_end`` and ``reason``) and ``questions`` (what has to be known
+            first, ``["usage"]`` when a reading is missing)
+        :raises ValueError: for an unknown item or a negative quantity or usage
         """
         self.ensure_one()
-        day = fields.Date.to_date(date) or self.company_id._aftersales_today()
-        asked = self.quantity if quantity is None else quantity
+        return self._assess_many(date, item, quantity, usage, product)[self]
+
+    def _assess_many(
+        self, date=None, item=None, quantity=None, usage=None, product=None
+    ):
+        """Assess many units; the number of queries does not grow with them.
+
+        The arguments are those of ``_assess`` and hold for each of the units.
+
+        :return: ``{unit: the answer of _assess}``
+        """
         known = self.env["aftersales.warranty"]._get_items()
-        if asked < 0 or (item and item not in known):
-            raise ValueError(f"cannot assess {asked} of {item!r}")
+        asked = (quantity or 0.0, usage or 0.0)
+        if min(asked) < 0 or (item and item not in known):
+            raise ValueError(f"cannot assess {item!r} with {asked}")
         wanted = [item] if item else known
-        items = self._assess_items(day, wanted)
+        today = self.company_id._aftersales_today_by_company()
+        days = {a: fields.Date.to_date(date) or today[a.company_id] for a in self}
+        readings = self._get_readings_on(days)
+        return {
+            asset: asset._assess_one(
+                days[asset], wanted, quantity, usage, readings[asset], product
+            )
+            for asset in self
+        }
+
+    def _get_readings_on(self, days):
+        """Return the readings of units, each on its own day."""
+        result = {}
+        for day in set(days.values()):
+            assets = self.filtered(lambda a, d=day: days[a] == d)
+            result.update(assets._get_usage(day))
+        return result
+
+    def _assess_one(self, day, wanted, quantity, usage, readings, product):
+        asked = self.quantity if quantity is None else quantity
+        layers = [
+            warranty._assess_layer(day, usage, readings)
+            for warranty in self.warranty_ids.sorted(
+                lambda w: (KIND_ORDER.get(w.kind, 9), w.date_start or day, w.id)
+            )
+        ]
+        items, questions = self._assess_items(layers, wanted, day, product)
         checks = [
             self._check_in_use(),
-            self._check_date(day),
+            self._check_date(day, layers),
             self._check_quantity(asked),
+            *self._check_usage(layers),
             *(self._check_item(name, items.get(name)) for name in wanted),
         ]
         available = min(asked, self.quantity) if self.state == "in_use" else 0.0
@@ -44,24 +91,42 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             "quantity_uncovered": asked - covered,
             "items": items if covered else {},
             "checks": checks,
+            "layers": layers,
+            "questions": questions if self.state == "in_use" else [],
         }
 
-    def _assess_items(self, day, wanted):
+    def _assess_items(self, layers, wanted, day, product):
         """Return the best layer for each item: the highest share wins.
 
-        Of layers that pay the same, the one that lasts longest is named.
+        Of layers that pay the same, the one that lasts longest for the item is
+        named. A layer whose usage is not known wins nothing; when it could, the
+        reading is asked for.
         """
-        items = {}
-        for warranty in self.warranty_ids.sorted("date_end", reverse=True):
-            for name in wanted:
-                share = warranty._covers(name, day)
-                if share > items.get(name, {}).get("share", 0.0):
-                    items[name] = {
-                        "share": share,
-                        "warranty_id": warranty.id,
-                        "date_end": warranty._get_item_end(name),
-                    }
-        return items
+        Warranty = self.env["aftersales.warranty"]
+        items, questions = {}, []
+        for name in wanted:
+            found, unknown = [], 0.0
+            for layer in layers:
+                warranty = Warranty.browse(layer["warranty_id"])
+                share = warranty._covers(name, day, product)
+                if not share or not (layer["applies"] or layer["question"]):
+                    continue
+                if layer["question"]:
+                    unknown = max(unknown, share)
+                    continue
+                end = warranty._get_item_end(name, product)
+                found.append((share, end, warranty))
+            if unknown > max((share for share, *_rest in found), default=0.0):
+                questions = ["usage"]
+            if found:
+                share, end, warranty = max(found, key=lambda f: (f[0], f[1], f[2].id))
+                items[name] = {
+                    "share": share,
+                    "warranty_id": warranty.id,
+                    "kind": warranty.kind,
+                    "date_end": end,
+                }
+        return items, questions
 
     @api.model
     def _make_check(self, code, passed, reason):
@@ -71,6 +136,14 @@ class AftersalesAssessmentMixin(models.AbstractModel):
         if self.state == "in_use":
             return self._make_check(
                 "in_use", True, self.env._("The product is with the customer.")
+            )
+        if self.state == "replaced":
+            return self._make_check(
+                "in_use",
+                False,
+                self.env._(
+                    "The product was replaced. Its warranty goes on with the new one."
+                ),
             )
         labels = dict(self._fields["state"]._description_selection(self.env))
         return self._make_check(
@@ -82,46 +155,52 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             ),
         )
 
-    def _check_date(self, day):
-        spans = [
-            (w.date_start, w.date_end) for w in self.warranty_ids if w.state == "open"
-        ]
-        if not spans:
+    def _check_date(self, day, layers):
+        """Explain the answer that follows from the dates alone."""
+        if not layers:
             return self._make_check(
                 "date", False, self.env._("There is no warranty for this product.")
             )
-        reported = self._format_day(day)
-        if day < min(start for start, _end in spans):
+        running = [layer for layer in layers if layer["in_time"]]
+        if running:
+            last = max(layer["date_end"] for layer in running)
             return self._make_check(
                 "date",
-                False,
+                True,
                 self.env._(
-                    "The defect was reported on %(day)s, before the product was "
-                    "delivered.",
-                    day=reported,
-                ),
-            )
-        last = max(end for start, end in spans if start <= day)
-        if day > last:
-            return self._make_check(
-                "date",
-                False,
-                self.env._(
-                    "The defect was reported on %(day)s; the warranty ended on "
+                    "The defect was reported on %(day)s; the warranty lasts until "
                     "%(end)s.",
-                    day=reported,
+                    day=self._format_day(day),
                     end=self._format_day(last),
                 ),
             )
-        return self._make_check(
-            "date",
-            True,
-            self.env._(
-                "The defect was reported on %(day)s; the warranty lasts until %(end)s.",
+        return self._make_check("date", False, self._explain_no_layer(day, layers))
+
+    def _explain_no_layer(self, day, layers):
+        reported = self._format_day(day)
+        dated = [layer for layer in layers if layer["date_end"] and not layer["closed"]]
+        ended = [layer for layer in dated if layer["date_end"] < day]
+        if self.delivery_date and day < self.delivery_date:
+            return self.env._(
+                "The defect was reported on %(day)s, before the product was delivered.",
+                day=reported,
+            )
+        if ended:
+            last = max(layer["date_end"] for layer in ended)
+            return self.env._(
+                "The defect was reported on %(day)s; the warranty ended on %(end)s.",
                 day=reported,
                 end=self._format_day(last),
-            ),
-        )
+            )
+        if dated:
+            first = min(layer["date_start"] for layer in dated)
+            return self.env._(
+                "The defect was reported on %(day)s; the warranty starts on %(start)s.",
+                day=reported,
+                start=self._format_day(first),
+            )
+        waiting = [layer for layer in layers if not layer["closed"]]
+        return (waiting or layers)[0]["reason"]
 
     def _check_quantity(self, asked):
         unit = self.uom_id
@@ -146,6 +225,14 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                 unit=unit.name,
             ),
         )
+
+    def _check_usage(self, layers):
+        """Return a check for each layer that is limited by usage."""
+        return [
+            self._make_check("usage", layer["applies"], layer["reason"])
+            for layer in layers
+            if layer["limited"] and layer["in_time"]
+        ]
 
     def _check_item(self, name, found):
         labels = dict(

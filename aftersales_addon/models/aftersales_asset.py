@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Warranties that ended because their unit left come back with it.
+CLOSED_WITH_UNIT = {"returned", "transferred", "replaced", "retired"}
+
 
 class AftersalesAsset(models.Model):
     """A product at a customer: one serial, a share of a lot, or a quantity."""
@@ -15,6 +18,7 @@ class AftersalesAsset(models.Model):
         "aftersales.assessment.mixin",
         "aftersales.asset.coverage.mixin",
         "aftersales.asset.stock.mixin",
+        "aftersales.asset.layer.mixin",
         "aftersales.asset.timeline.mixin",
         "aftersales.company.check.mixin",
         "aftersales.asset.manual.mixin",
@@ -154,6 +158,7 @@ class AftersalesAsset(models.Model):
             ("in_use", "In Use"),
             ("returned", "Returned"),
             ("transferred", "Passed On"),
+            ("replaced", "Replaced"),
             ("retired", "Retired"),
         ],
         required=True,
@@ -300,7 +305,7 @@ class AftersalesAsset(models.Model):
     def _set_closed(self, state, days=None):
         """Close units in use and their warranties.
 
-        :param str state: why: ``returned``, ``transferred`` or ``retired``
+        :param str state: why: ``returned``, ``transferred``, ``replaced``, ``retired``
         :param dict days: ``{unit: the day it left the customer}``; today where the
             company works for a unit that is not named
         """
@@ -315,7 +320,7 @@ class AftersalesAsset(models.Model):
         if state != "returned":  # a return is told with its quantity
             closing._log_state()
         # sudo: who may close a unit may not change what its warranties promise.
-        closing.sudo().warranty_ids._set_closed()
+        closing.sudo().warranty_ids._set_closed(state)
         return closing
 
     def _set_in_use(self):
@@ -325,8 +330,9 @@ class AftersalesAsset(models.Model):
         # sudo: as in _set_closed.
         reopening.sudo().write({"state": "in_use", "date_closed": False})
         reopening._log_state()
-        # sudo: the same warranties as before, with the dates they had.
-        reopening.sudo().warranty_ids._set_open()
+        # sudo: the same warranties as before, with the dates they had; what ended for
+        # another reason stays closed.
+        reopening.sudo().warranty_ids._set_open(CLOSED_WITH_UNIT)
         return reopening
 
     def _log_state(self):

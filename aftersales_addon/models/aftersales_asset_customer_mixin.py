@@ -17,7 +17,7 @@ REPORT = "aftersales_addon.aftersales_asset_report_certificate"
 TEMPLATE = "aftersales_addon.mail_template_data_certificate"
 
 # The law's own layer is read first, then what the manufacturer and the seller add.
-KIND_ORDER = {"statutory": 0, "manufacturer": 1, "extended": 2}
+KIND_ORDER = {"statutory": 0, "manufacturer": 1, "extended": 2, "contract": 3}
 
 
 class AftersalesAssetCustomerMixin(models.AbstractModel):

@@ -102,23 +102,17 @@ class AftersalesAssetManualMixin(models.AbstractModel):
         days = {asset: day or asset.delivery_date for asset in self}
         for asset, start in days.items():
             asset._check_can_add_warranty(policy, version, start)
-        Warranty = self.env["aftersales.warranty"].sudo()
-        warranties = Warranty.create(
-            [
-                {
-                    **Warranty._prepare_warranty_vals(version, start),
-                    "asset_id": asset.id,
-                    "company_id": asset.company_id.id,
-                }
-                for asset, start in days.items()
-            ]
-        )
+        warranties = self.sudo()._create_layer(version, days)
         self._message_log_batch(
             bodies={
                 warranty.asset_id.id: self.env._(
                     "Warranty added: %(name)s, until %(day)s.",
                     name=version.name,
                     day=self._format_day(warranty.date_end),
+                )
+                if warranty.date_end
+                else self.env._(
+                    "Warranty added: %(name)s, not started yet.", name=version.name
                 )
                 for warranty in warranties
             }
@@ -155,12 +149,15 @@ class AftersalesAssetManualMixin(models.AbstractModel):
                     self._format_day(start),
                 )
             )
+        if policy.stacking != "beside":
+            return
         end = version._get_last_day(start)
         # An extension may start on the last day of what it extends.
         clash = self.warranty_ids.filtered(
             lambda w: (
                 w.state == "open"
                 and w.kind == policy.kind
+                and not w.base_id
                 and w.date_start < end
                 and start < w.date_end
             )

@@ -48,8 +48,7 @@ class AftersalesAssetStockMixin(models.AbstractModel):
                 vals.update(state="transferred", date_closed=newer.delivery_date)
             day = vals["delivery_date"]
             layers.append([versions[policy] for policy in found])
-            ends = [version._get_last_day(day) for version in layers[-1]]
-            vals["warranty_end"] = max(ends, default=False)
+            vals["warranty_end"] = self._get_usual_end(layers[-1], day)
             vals_list.append(vals)
         # A unit's birth is told by its own fields. Writing a message, a follower and
         # tracked values for each of a thousand units would double the cost.
@@ -58,7 +57,8 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         ).create(vals_list)
         assets._create_warranties(layers)
         if overtaken:
-            assets.filtered(lambda a: a.state != "in_use").warranty_ids._set_closed()
+            over = assets.filtered(lambda a: a.state != "in_use")
+            over.warranty_ids._set_closed("transferred")
         return assets.with_env(self.env)
 
     @api.model
@@ -94,29 +94,6 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             "picking_id": move.picking_id.id,
             "delivery_date": move.company_id._aftersales_day(move.date),
         }
-
-    def _create_warranties(self, layers):
-        """Create the warranties of new installed products.
-
-        :param list layers: for each of the products, a list of policy versions
-        """
-        Warranty = self.env["aftersales.warranty"]
-        # Units of one delivery share their dates: work them out once.
-        prepared = {}
-        vals_list = []
-        for asset, versions in zip(self, layers, strict=True):
-            for version in versions:
-                key = (version, asset.delivery_date)
-                if key not in prepared:
-                    prepared[key] = Warranty._prepare_warranty_vals(*key)
-                vals_list.append(
-                    {
-                        **prepared[key],
-                        "asset_id": asset.id,
-                        "company_id": asset.company_id.id,
-                    }
-                )
-        return Warranty.create(vals_list)
 
     def _sync_with_stock(self):
         """Bring quantities and states in line with the returns that were done.
@@ -207,11 +184,7 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             if day == before:
                 continue
             asset.delivery_date = day
-            started = asset.warranty_ids.filtered(lambda w, b=before: w.date_start == b)
-            for warranty in started:
-                warranty.write(
-                    warranty._prepare_warranty_vals(warranty.version_id, day)
-                )
+            asset._move_start(before, day)
 
     def _with_assets_that_share_returns(self):
         """Add the units that a return which names no delivery may take from.

@@ -12,6 +12,7 @@ class AftersalesPolicyHolderMixin(models.AbstractModel):
 
     _name = "aftersales.policy.holder.mixin"
     _description = "Holder of Warranty Policies"
+    _inherit = ["aftersales.statutory.holder.mixin"]
 
     aftersales_policy_ids = fields.Many2many(
         "aftersales.warranty.policy",
@@ -57,7 +58,7 @@ class AftersalesPolicyHolderMixin(models.AbstractModel):
         # From what all share, over the parents, to the company itself: the later,
         # the nearer.
         for owner in (self.env["res.company"], *company.parent_ids):
-            for policy in self.aftersales_policy_ids.filtered("active"):
-                if policy.company_id == owner:
+            for policy in self.aftersales_policy_ids:
+                if policy.company_id == owner and policy._is_in_effect():
                     by_kind[policy.kind] = policy
         return by_kind

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .aftersales_warranty_policy_line import ITEMS
+from .aftersales_warranty_term_mixin import LEAVES_NO_GAP
 
 
 class AftersalesWarranty(models.Model):
@@ -8,7 +9,11 @@ class AftersalesWarranty(models.Model):
 
     _name = "aftersales.warranty"
     _description = "Warranty"
-    _inherit = ["aftersales.company.check.mixin"]
+    _inherit = [
+        "aftersales.warranty.term.mixin",
+        "aftersales.warranty.assessment.mixin",
+        "aftersales.company.check.mixin",
+    ]
     _order = "date_end desc, id"
     _check_company_auto = True
 
@@ -45,13 +50,6 @@ class AftersalesWarranty(models.Model):
         ),
         required=True,
     )
-    date_start = fields.Date(
-        string="Start",
-        required=True,
-        help="The day of the event that starts the warranty. It is covered too, but "
-        "not counted.",
-    )
-    date_end = fields.Date(string="Last Covered Day", required=True)
     coverage = fields.Json(
         string="Snapshot of Coverage",
         help="Covered items with their shares and last days.",
@@ -60,11 +58,25 @@ class AftersalesWarranty(models.Model):
         "aftersales.warranty.line", "warranty_id", string="Covered Items"
     )
     state = fields.Selection(
-        [("open", "In Force"), ("closed", "Closed")],
+        [("waiting", "Not Started"), ("open", "In Force"), ("closed", "Closed")],
         required=True,
         default="open",
-        help="Closed: ended before its time, because the unit was returned, replaced "
-        "or passed on.",
+        help="Not started: the event that starts it has not happened. Closed: ended "
+        "before its time.",
+    )
+    close_reason = fields.Selection(
+        [
+            ("returned", "The unit was returned"),
+            ("transferred", "The unit was passed on"),
+            ("replaced", "The unit was replaced"),
+            ("retired", "The unit is not used any more"),
+            ("refunded", "Its sale was undone"),
+            ("superseded", "Another warranty took its place"),
+            ("manual", "Closed by hand"),
+        ],
+        string="Closed Because",
+        readonly=True,
+        copy=False,
     )
     product_id = fields.Many2one(related="asset_id.product_id")
     partner_id = fields.Many2one(related="asset_id.partner_id")
@@ -72,6 +84,7 @@ class AftersalesWarranty(models.Model):
     terms = fields.Html(related="version_id.terms")
     coverage_state = fields.Selection(
         [
+            ("waiting", "Not Started"),
             ("covered", "Covered"),
             ("expiring", "Expiring Soon"),
             ("expired", "Expired"),
@@ -87,6 +100,10 @@ class AftersalesWarranty(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK (date_end >= date_start)", "A warranty cannot end before it starts."
     )
+    _dates_known = models.Constraint(
+        "CHECK (state != 'open' OR (date_start IS NOT NULL AND date_end IS NOT NULL))",
+        "A warranty in force has a first and a last day.",
+    )
     _company_end_index = models.Index("(company_id, date_end) WHERE state = 'open'")
 
     @api.depends("version_id.name", "asset_id.display_name")
@@ -101,12 +118,14 @@ class AftersalesWarranty(models.Model):
     def _compute_coverage(self):
         days = self.company_id._aftersales_today_by_company()
         Asset = self.env["aftersales.asset"]
+        states = dict(self._fields["state"]._description_selection(self.env))
         for warranty in self:
             today = days.get(warranty.company_id) or fields.Date.today()
             end = warranty.state == "open" and warranty.date_end
             if not end:
-                warranty.coverage_state = "closed"
-                warranty.coverage_label = self.env._("Closed")
+                waiting = warranty.state == "waiting"
+                warranty.coverage_state = "waiting" if waiting else "closed"
+                warranty.coverage_label = states[warranty.state]
                 continue
             warranty.coverage_state = Asset._get_coverage_state(end, today)
             warranty.coverage_label = Asset._get_coverage_label(end, today)
@@ -114,11 +133,10 @@ class AftersalesWarranty(models.Model):
     def _search_coverage_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = fields.Domain.FALSE
-        if "closed" in value:
-            domain |= fields.Domain("state", "=", "closed")
+        out_of_force = {"waiting", "closed"} & set(value)
+        domain = fields.Domain("state", "in", list(out_of_force))
         in_force = self.env["res.company"]._aftersales_coverage_domain(
-            "date_end", set(value) - {"closed"}
+            "date_end", set(value) - out_of_force
         )
         return domain | (fields.Domain("state", "=", "open") & in_force)
 
@@ -131,19 +149,34 @@ class AftersalesWarranty(models.Model):
     @api.model
     def _format_coverage(self, lines):
         """Return covered items in words, from a snapshot of them."""
+        return ", ".join(
+            label if share >= 100 else f"{label} {share:g} %"
+            for label, share in self._label_coverage(lines)
+        )
+
+    @api.model
+    def _label_coverage(self, lines):
+        """Return what lines of a snapshot cover in words, each with its share."""
         labels = dict(
             self.env["aftersales.warranty.line"]
             ._fields["item"]
             ._description_selection(self.env)
         )
-        return ", ".join(
-            self._format_coverage_line(labels, line) for line in lines or []
-        )
-
-    @api.model
-    def _format_coverage_line(self, labels, line):
-        name = labels.get(line["item"], line["item"])
-        return name if line["share"] >= 100 else f"{name} {line['share']:g} %"
+        # sudo: whoever may see the warranty may see which goods it names.
+        categories = self.env["product.category"].sudo()
+        ids = [line["categ_id"] for line in lines or [] if line.get("categ_id")]
+        names = {c.id: c.name for c in categories.browse(ids).exists()}
+        result = []
+        for line in lines or []:
+            label = labels.get(line["item"], line["item"])
+            if line.get("categ_id"):
+                label = self.env._(
+                    "%(item)s (%(category)s)",
+                    item=label,
+                    category=names.get(line["categ_id"], "…"),
+                )
+            result.append((label, line["share"]))
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -167,27 +200,59 @@ class AftersalesWarranty(models.Model):
         """Open the unit that the warranty belongs to."""
         return self.asset_id._action_open(self.asset_id)
 
-    def _covers(self, item, day):
+    def _covers(self, item, day, product=None, usage=None):
         """Return the share of an item that is paid on a day.
 
         :param str item: one of ``_get_items()``
         :param date day: the day on which the defect was reported
+        :param product: the ``product.product`` of the part, if a rule for its
+            category is to be found
+        :param float usage: the reading on that day, in the unit of the limit; not
+            checked when not given
         :return: a percentage; 0.0 when the item is not covered on that day
         :rtype: float
         """
         self.ensure_one()
         if self.state != "open" or day < self.date_start:
             return 0.0
-        for line in self.coverage or []:
-            if line["item"] == item and day <= fields.Date.to_date(line["end"]):
-                return line["share"]
-        return 0.0
+        if usage is not None and self._is_used_up(usage):
+            return 0.0
+        line = self._get_line_of(item, product)
+        if not line or day > fields.Date.to_date(line["end"]):
+            return 0.0
+        return line["share"]
 
-    def _get_item_end(self, item):
+    def _get_line_of(self, item, product=None):
+        """Return the line of the snapshot that decides on an item, or None.
+
+        For a product the line of the nearest of its categories goes before the one
+        that holds for the item in general.
+        """
+        self.ensure_one()
+        found = {
+            line.get("categ_id"): line
+            for line in self.coverage or []
+            if line["item"] == item
+        }
+        path = []
+        if product and found.keys() - {None}:
+            # sudo: the category of a part that the user names.
+            path = (product.sudo().categ_id.parent_path or "").strip("/").split("/")
+        for category in reversed(path):
+            if category and int(category) in found:
+                return found[int(category)]
+        return found.get(None)
+
+    def _get_item_end(self, item, product=None):
         """Return the last day on which an item is covered, or False."""
         self.ensure_one()
-        ends = [line["end"] for line in self.coverage or [] if line["item"] == item]
-        return fields.Date.to_date(max(ends)) if ends else False
+        line = self._get_line_of(item, product)
+        return fields.Date.to_date(line["end"]) if line else False
+
+    def _is_used_up(self, usage):
+        """Tell whether a reading is beyond the limit of usage."""
+        self.ensure_one()
+        return bool(self.usage_limit) and usage - self.usage_start > self.usage_limit
 
     def _get_coverage_table(self):
         """Return the covered items for a certificate or a portal page.
@@ -195,43 +260,39 @@ class AftersalesWarranty(models.Model):
         :return: a list of ``{"item", "label", "share", "date_end"}``
         """
         self.ensure_one()
-        labels = dict(
-            self.env["aftersales.warranty.line"]
-            ._fields["item"]
-            ._description_selection(self.env)
-        )
         return [
             {
                 "item": line["item"],
-                "label": labels.get(line["item"], line["item"]),
-                "share": line["share"],
+                "label": label,
+                "share": share,
                 "date_end": fields.Date.to_date(line["end"]),
             }
-            for line in self.coverage or []
+            for line, (label, share) in zip(
+                self.coverage or [], self._label_coverage(self.coverage), strict=True
+            )
         ]
 
-    @api.model
-    def _prepare_warranty_vals(self, version, event_day):
-        """Return the values of a warranty under a version of a policy.
+    def _set_closed(self, reason="manual"):
+        """End warranties before their time.
 
-        The caller adds the installed product and its company.
-
-        :param version: ``aftersales.warranty.policy.version``
-        :param date event_day: the day of the start event
+        :param str reason: one of the values of ``close_reason``
         """
-        return {
-            "policy_id": version.policy_id.id,
-            "version_id": version.id,
-            "kind": version.kind,
-            "date_start": event_day,
-            "date_end": version._get_last_day(event_day),
-            "coverage": version._get_coverage(event_day),
-        }
+        closing = self.filtered(lambda w: w.state != "closed")
+        closing.write({"state": "closed", "close_reason": reason})
+        if reason in LEAVES_NO_GAP:
+            closing._move_followers()
 
-    def _set_closed(self):
-        """End warranties in force before their time."""
-        self.filtered(lambda w: w.state == "open").state = "closed"
+    def _set_open(self, reasons=None):
+        """Put closed warranties in force again, with the dates they had.
 
-    def _set_open(self):
-        """Put closed warranties in force again, with the dates they had."""
-        self.filtered(lambda w: w.state == "closed").state = "open"
+        :param reasons: only those that were closed for one of these reasons
+        """
+        closed = self.filtered(
+            lambda w: w.state == "closed" and (not reasons or w.close_reason in reasons)
+        )
+        for is_started, warranties in closed.grouped(
+            lambda w: bool(w.date_end)
+        ).items():
+            state = "open" if is_started else "waiting"
+            warranties.write({"state": state, "close_reason": False})
+        closed._move_followers()

@@ -26,19 +26,23 @@ class AftersalesWarrantyLine(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     item = fields.Selection(ITEMS, readonly=True)
+    product_categ_id = fields.Many2one(
+        "product.category", string="Only for", readonly=True
+    )
     share = fields.Float(string="Covered (%)", readonly=True, aggregator="avg")
     date_end = fields.Date(string="Last Covered Day", readonly=True)
 
     @property
     def _table_query(self):
-        # A warranty has one line an item, far fewer than the sixteen ids reserved.
+        # MAX_POLICY_LINES keeps the lines of a warranty within the ids reserved.
         return SQL(
             """
-            SELECT warranty.id * 16 + line.ordinality::integer AS id,
+            SELECT warranty.id * 64 + line.ordinality::integer AS id,
                    warranty.id AS warranty_id,
                    warranty.asset_id AS asset_id,
                    warranty.company_id AS company_id,
                    line.value ->> 'item' AS item,
+                   (line.value ->> 'categ_id')::integer AS product_categ_id,
                    (line.value ->> 'share')::double precision AS share,
                    (line.value ->> 'end')::date AS date_end
               FROM aftersales_warranty AS warranty

@@ -18,7 +18,12 @@ class AftersalesWarrantyPolicy(models.Model):
 
     _name = "aftersales.warranty.policy"
     _description = "Warranty Policy"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "aftersales.warranty.policy.law.mixin",
+        "aftersales.warranty.policy.statutory.mixin",
+        "aftersales.warranty.policy.promise.mixin",
+        "mail.thread",
+    ]
     _order = "sequence, name, id"
     _check_company_auto = True
     # A branch delivers under the policies of the company that it belongs to.
@@ -35,6 +40,7 @@ class AftersalesWarrantyPolicy(models.Model):
             ("statutory", "Statutory"),
             ("manufacturer", "Manufacturer"),
             ("extended", "Extended"),
+            ("contract", "Service Contract"),
         ],
         required=True,
         default="manufacturer",
@@ -48,14 +54,6 @@ class AftersalesWarrantyPolicy(models.Model):
         required=True,
         default="month",
         tracking=True,
-    )
-    start_event = fields.Selection(
-        [("delivery", "Delivery to the customer")],
-        required=True,
-        default="delivery",
-        help="The day of this event is not counted: a warranty of 24 months that "
-        "starts with a delivery on 15 March ends at the end of 15 March two years "
-        "later.",
     )
     line_ids = fields.One2many(
         "aftersales.warranty.policy.line",
@@ -189,6 +187,7 @@ class AftersalesWarrantyPolicy(models.Model):
             "duration": [self.duration, self.duration_unit],
             "start_event": self.start_event,
             "lines": [line._get_snapshot() for line in self.line_ids],
+            "options": self._prepare_options(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -256,6 +255,7 @@ class AftersalesWarrantyPolicy(models.Model):
             "duration_unit": self.duration_unit,
             "start_event": self.start_event,
             "lines": [line._get_snapshot() for line in self.line_ids],
+            "options": self._prepare_options(),
         }
 
     def _get_last_day(self, event_day):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import MAX_POLICY_LINES
+
 ITEMS = [
     ("parts", "Parts"),
     ("labour", "Labour"),
@@ -23,6 +25,14 @@ class AftersalesWarrantyPolicyLine(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id")
     sequence = fields.Integer(default=10)
     item = fields.Selection(ITEMS, required=True, default="parts")
+    product_categ_id = fields.Many2one(
+        "product.category",
+        string="Only for",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The line holds for goods of this category. It goes before the line "
+        "without one; with 0 % it leaves such goods out.",
+    )
     share = fields.Float(
         string="Covered (%)",
         default=100.0,
@@ -39,11 +49,13 @@ class AftersalesWarrantyPolicyLine(models.Model):
         required=True,
     )
 
-    _item_unique = models.Constraint(
-        "UNIQUE (policy_id, item)", "A policy covers each item in one line only."
+    _item_categ_unique = models.UniqueIndex(
+        "(policy_id, item, COALESCE(product_categ_id, 0))",
+        "A policy covers each item of a product category in one line only.",
     )
-    _share_range = models.Constraint(
-        "CHECK (share > 0 AND share <= 100)",
+    _share_within_range = models.Constraint(
+        "CHECK (share <= 100 AND (share > 0 OR"
+        " (share = 0 AND product_categ_id IS NOT NULL)))",
         "A covered share is more than 0 % and at most 100 %. "
         "Remove the line of an item that is not covered.",
     )
@@ -51,14 +63,24 @@ class AftersalesWarrantyPolicyLine(models.Model):
         "CHECK (duration >= 0)", "The term of an item cannot be negative."
     )
 
-    @api.depends("item", "share")
+    @api.depends("item", "share", "product_categ_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["item"]._description_selection(self.env))
+        Warranty = self.env["aftersales.warranty"]
         for line in self:
-            line.display_name = self.env["aftersales.warranty"]._format_coverage_line(
-                labels, {"item": line.item, "share": line.share}
-            )
+            line.display_name = Warranty._format_coverage([line._get_snapshot()])
+
+    @api.constrains("policy_id")
+    def _check_number_of_lines(self):
+        for policy in self.policy_id:
+            if len(policy.line_ids) > MAX_POLICY_LINES:
+                raise ValidationError(
+                    self.env._(
+                        "A policy has at most %s lines. Give the exceptions to a "
+                        "category that stands above the others.",
+                        MAX_POLICY_LINES,
+                    )
+                )
 
     @api.constrains("duration", "duration_unit", "policy_id")
     def _check_duration(self):
@@ -84,6 +106,7 @@ class AftersalesWarrantyPolicyLine(models.Model):
         return {
             "item": self.item,
             "share": self.share,
+            **({"categ_id": self.product_categ_id.id} if self.product_categ_id else {}),
             "duration": self.duration or self.policy_id.duration,
             "unit": (
                 self.duration_unit if self.duration else self.policy_id.duration_unit

@@ -13,6 +13,7 @@ class AftersalesWarrantyPolicyVersion(models.Model):
 
     _name = "aftersales.warranty.policy.version"
     _description = "Warranty Policy Version"
+    _inherit = ["aftersales.law.terms.mixin"]
     _order = "policy_id, number desc"
 
     policy_id = fields.Many2one(
@@ -35,6 +36,7 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     duration_unit = fields.Char(required=True, readonly=True)
     start_event = fields.Char(required=True, readonly=True)
     lines = fields.Json(string="Coverage", readonly=True)
+    options = fields.Json(string="Conditions", readonly=True)
     terms = fields.Html(translate=True, readonly=True)
     duration_label = fields.Char(string="Term", compute="_compute_duration_label")
     coverage_summary = fields.Char(compute="_compute_coverage_summary", string="Covers")
@@ -83,25 +85,19 @@ class AftersalesWarrantyPolicyVersion(models.Model):
                 self.env._("Units were sold under this version; it must stay.")
             )
 
+    def _get_option(self, name):
+        """Return what was promised under a name of the policy's ``_prepare_options``.
+
+        :return: the value as it was on the day of the sale; None when the policy
+            knew no such condition then
+        """
+        self.ensure_one()
+        return (self.options or {}).get(name)
+
+    def _get_law_data(self):
+        return self._get_option("law") or {}
+
     def _get_last_day(self, event_day):
         """Return the last covered day of the version for an event on a day."""
         self.ensure_one()
         return last_covered_day(event_day, self.duration, self.duration_unit)
-
-    def _get_coverage(self, event_day):
-        """Return the covered items with their real end dates.
-
-        :param date event_day: the day of the start event
-        :return: a list of ``{"item", "share", "end"}``, the end as an ISO date
-        """
-        self.ensure_one()
-        return [
-            {
-                "item": line["item"],
-                "share": line["share"],
-                "end": last_covered_day(
-                    event_day, line["duration"], line["unit"]
-                ).isoformat(),
-            }
-            for line in self.lines or []
-        ]

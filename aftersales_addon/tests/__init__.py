@@ -9,10 +9,13 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_certificate
 from . import test_coverage
+from . import test_mass_change
+from . import test_natural
 from . import test_periods
 from . import test_portal
 from . import test_portal_rights
 from . import test_query_counts
 from . import test_tours
 from . import test_translations
+from . import test_warranty_layers
 from . import test_warranty_policy

@@ -17,6 +17,8 @@ ASSET_FIELDS = {
     "coverage_line_ids",
     "coverage_state",
     "date_closed",
+    "date_installed",
+    "date_registered",
     "delivery_date",
     "is_serial",
     "lot_id",
