@@ -13,60 +13,31 @@ LINE = "aftersales.warranty.line"
 POLICY = "aftersales.warranty.policy"
 POLICY_LINE = "aftersales.warranty.policy.line"
 VERSION = "aftersales.warranty.policy.version"
+ADD_WARRANTY = "aftersales.asset.add.warranty"
+BACKFILL = "aftersales.backfill"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
+# PROMISES, READER and AGENT are rights that several roles have.
+PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
+READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
+AGENT = {**READER, ASSET: "rwc", ADD_WARRANTY: "rwc"}
 MATRIX = {
     "public": {},
     "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
-    "internal": {POLICY: "r", POLICY_LINE: "r", VERSION: "r"},
-    "sale": {
-        ASSET: "r",
-        WARRANTY: "r",
-        LINE: "r",
-        POLICY: "r",
-        POLICY_LINE: "r",
-        VERSION: "r",
-    },
-    "stock": {
-        ASSET: "r",
-        WARRANTY: "r",
-        LINE: "r",
-        POLICY: "r",
-        POLICY_LINE: "r",
-        VERSION: "r",
-    },
-    "technician": {
-        ASSET: "r",
-        WARRANTY: "r",
-        LINE: "r",
-        POLICY: "r",
-        POLICY_LINE: "r",
-        VERSION: "r",
-    },
-    "agent": {
-        ASSET: "rwc",
-        WARRANTY: "r",
-        LINE: "r",
-        POLICY: "r",
-        POLICY_LINE: "r",
-        VERSION: "r",
-    },
-    "agent_all": {
-        ASSET: "rwc",
-        WARRANTY: "r",
-        LINE: "r",
-        POLICY: "r",
-        POLICY_LINE: "r",
-        VERSION: "r",
-    },
+    "internal": PROMISES,
+    "sale": READER,
+    "stock": READER,
+    "technician": READER,
+    "agent": AGENT,
+    "agent_all": AGENT,
     "manager": {
+        **AGENT,
         ASSET: "rwcu",
         WARRANTY: "rwcu",
-        LINE: "r",
         POLICY: "rwcu",
         POLICY_LINE: "rwcu",
-        VERSION: "r",
+        BACKFILL: "rwcu",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
@@ -85,6 +56,7 @@ class TestAccessRights(AftersalesCommon):
         cls.portal_a = cls._make_portal("portal_a", cls.contact)
         cls.portal_b = cls._make_portal("portal_b", cls.other_customer)
         cls.asset = cls._assets(cls._deliver(cls.sensor, partner=cls.firm))
+        cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
             "portal": cls.portal_a,
@@ -111,12 +83,15 @@ class TestAccessRights(AftersalesCommon):
             POLICY: self.policy_12,
             POLICY_LINE: self.policy_12.line_ids,
             VERSION: self.asset.warranty_ids.version_id,
+            BACKFILL: self.backfill,
         }
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_matrix(self):
         for role, user in self.users.items():
-            for model, records in self._records().items():
+            # Of a dialog, everyone sees their own only: its model is what is asked.
+            dialogs = {ADD_WARRANTY: self.env[ADD_WARRANTY]}
+            for model, records in (self._records() | dialogs).items():
                 allowed = MATRIX[role].get(model, "")
                 for letter, operation in OPERATIONS.items():
                     with self.subTest(role=role, model=model, operation=operation):
