@@ -15,13 +15,21 @@ POLICY_LINE = "aftersales.warranty.policy.line"
 VERSION = "aftersales.warranty.policy.version"
 ADD_WARRANTY = "aftersales.asset.add.warranty"
 BACKFILL = "aftersales.backfill"
+MASS = "aftersales.mass.change"
+MASS_LINE = "aftersales.mass.change.line"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
-AGENT = {**READER, ASSET: "rwc", ADD_WARRANTY: "rwc"}
+AGENT = {
+    **READER,
+    ASSET: "rwc",
+    ADD_WARRANTY: "rwc",
+    MASS: "r",
+    MASS_LINE: "rw",
+}
 MATRIX = {
     "public": {},
     "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
@@ -38,6 +46,7 @@ MATRIX = {
         POLICY: "rwcu",
         POLICY_LINE: "rwcu",
         BACKFILL: "rwcu",
+        MASS: "rwcu",
     },
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
@@ -56,6 +65,14 @@ class TestAccessRights(AftersalesCommon):
         cls.portal_a = cls._make_portal("portal_a", cls.contact)
         cls.portal_b = cls._make_portal("portal_b", cls.other_customer)
         cls.asset = cls._assets(cls._deliver(cls.sensor, partner=cls.firm))
+        cls.mass = cls.env["aftersales.mass.change"].create(
+            {
+                "name": "Recall",
+                "selection": "domain",
+                "domain": repr([("id", "=", cls.asset.id)]),
+            }
+        )
+        cls.mass.action_preview()
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
@@ -84,6 +101,8 @@ class TestAccessRights(AftersalesCommon):
             POLICY_LINE: self.policy_12.line_ids,
             VERSION: self.asset.warranty_ids.version_id,
             BACKFILL: self.backfill,
+            MASS: self.mass,
+            MASS_LINE: self.mass.line_ids,
         }
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
