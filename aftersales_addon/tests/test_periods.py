@@ -7,10 +7,22 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.periods import UNITS, add_period, last_covered_day, local_day
+from ..tools.periods import (
+    UNITS,
+    Change,
+    add_period,
+    add_periods,
+    last_covered_day,
+    local_day,
+    run_term,
+)
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 COUNTS = st.integers(min_value=0, max_value=600)
+PERIODS = st.lists(
+    st.tuples(st.integers(min_value=0, max_value=120), st.sampled_from(UNITS)),
+    max_size=5,
+)
 
 
 def day(text):
@@ -110,3 +122,85 @@ class TestPeriods(BaseCase):
         for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"):
             distance = local_day(moment, zone) - moment.date()
             self.assertLessEqual(abs(distance.days), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestTerms(BaseCase):
+    """Terms that follow each other, and what moves their ends."""
+
+    @settings(deadline=None)
+    @given(DAYS, PERIODS, PERIODS)
+    def test_what_comes_before_never_shortens_what_follows(self, anchor, first, second):
+        both = add_periods(anchor, [*first, *second])
+        self.assertEqual(both, add_periods(anchor, [*second, *first]), "any order")
+        self.assertGreaterEqual(both, add_periods(anchor, first))
+
+    @settings(deadline=None)
+    @given(DAYS, st.lists(COUNTS, min_size=1, max_size=6))
+    def test_months_are_added_up_from_the_anchor(self, anchor, counts):
+        periods = [(count // 6, "month") for count in counts]
+        total = sum(count for count, _unit in periods)
+        self.assertEqual(
+            add_periods(anchor, periods), add_period(anchor, total, "month")
+        )
+
+    @settings(deadline=None)
+    @given(DAYS, COUNTS, st.sampled_from(UNITS))
+    def test_one_period_is_a_period(self, anchor, count, unit):
+        self.assertEqual(
+            add_periods(anchor, [(count, unit)]), add_period(anchor, count, unit)
+        )
+
+    @settings(deadline=None)
+    @given(DAYS, PERIODS, st.integers(0, 400), st.integers(0, 400))
+    def test_a_change_moves_the_end_by_what_it_says(self, anchor, periods, days, late):
+        before = add_periods(anchor, periods)
+        change = Change(day=before, period=(days, "day"))
+        self.assertEqual((run_term(anchor, periods, [change]).end - before).days, days)
+        after = before + timedelta(days=late + 1)
+        over = Change(day=after, period=(days, "day"))
+        self.assertEqual(run_term(anchor, periods, [over]).end, before)
+        revived = Change(day=after, period=(days, "day"), revives=True)
+        self.assertEqual((run_term(anchor, periods, [revived]).end - before).days, days)
+
+    @settings(deadline=None)
+    @given(DAYS, PERIODS, st.integers(-400, 400), PERIODS)
+    def test_a_floor_is_the_least_and_a_new_anchor(self, anchor, periods, days, more):
+        end = add_periods(anchor, periods)
+        floor = end + timedelta(days=days)
+        term = run_term(anchor, periods, [Change(day=end, floor=floor)])
+        self.assertEqual(term.end, max(end, floor))
+        self.assertEqual(add_periods(term.anchor, term.periods), term.end)
+        followed = run_term(term.anchor, (*term.periods, *more))
+        self.assertGreaterEqual(followed.end, term.end)
+
+    @settings(deadline=None)
+    @given(DAYS, PERIODS, st.integers(1, 60))
+    def test_a_change_taken_back_leaves_no_trace(self, anchor, periods, months):
+        plain = run_term(anchor, periods)
+        change = Change(day=plain.end, period=(months, "month"))
+        self.assertGreater(run_term(anchor, periods, [change]).end, plain.end)
+        self.assertEqual(run_term(anchor, periods, []), plain)
+
+    def test_w6_w20_w21(self):
+        self.assertEqual(
+            add_periods(day("2025-08-31"), [(6, "month"), (6, "month")]),
+            day("2026-08-31"),
+        )
+        base = [(24, "month")]
+        anchor = day("2025-03-15")
+        repaired = Change(day("2026-01-01"), (12, "month"))
+        rested = Change(day("2026-06-21"), (20, "day"))
+        self.assertEqual(run_term(anchor, base, [repaired]).end, day("2028-03-15"))
+        self.assertEqual(run_term(anchor, base, [rested]).end, day("2027-04-04"))
+
+    def test_w19(self):
+        floor = Change(day("2027-02-20"), floor=day("2027-05-21"))
+        self.assertEqual(
+            run_term(day("2025-03-15"), [(24, "month")], [floor]).end, day("2027-05-21")
+        )
+
+    def test_nonsense_is_refused(self):
+        for period in [(-1, "month"), (1, "fortnight")]:
+            with self.assertRaises(ValueError):
+                add_periods(day("2025-01-01"), [period])
