@@ -133,17 +133,35 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     def _has_commercial_layer(self):
         return any(layer.kind != "statutory" for layer in self._get_layers())
 
+    def _has_eu_guarantee(self):
+        """Tell whether article 17 of Directive (EU) 2019/771 asks for a statement."""
+        return any(
+            layer.kind != "statutory"
+            and layer.version_id._get_law_data().get("law") == "eu_consumer"
+            for layer in self._get_layers()
+        )
+
     def _get_terms(self):
         """Return the terms that these units were sold under, each once.
 
         :return: a list of ``(title, html)``
         """
-        versions = self.env["aftersales.warranty.policy.version"]
-        versions = versions.union(*(asset._get_layers().version_id for asset in self))
+        goods = {}
+        for asset in self:
+            for version in asset._get_layers().version_id:
+                # A dict keeps each name once, in order.
+                goods.setdefault(version, {})[asset.product_id.display_name] = True
         return [
-            (version.name, self._demote_headings(version.terms))
-            for version in versions
-            if version.terms
+            (
+                version.name,
+                self._demote_headings(
+                    version._render_customer_terms(
+                        self.company_id[:1], list(names), named=False
+                    )
+                ),
+            )
+            for version, names in goods.items()
+            if version._has_customer_terms()
         ]
 
     @api.model

@@ -9,6 +9,7 @@ class ProductProduct(models.Model):
         "product.product",
         "aftersales.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
+        "aftersales.product.terms.mixin",
     ]
 
     _aftersales_asset_field = "product_id"

@@ -9,6 +9,7 @@ class ProductTemplate(models.Model):
         "product.template",
         "aftersales.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
+        "aftersales.product.terms.mixin",
     ]
 
     _aftersales_asset_field = "product_id.product_tmpl_id"

@@ -17,6 +17,13 @@ class ResCompany(models.Model):
         "delivery.",
     )
 
+    aftersales_terms_on_quotation = fields.Boolean(
+        string="Show Warranties on Quotations",
+        default=True,
+        help="Quotations and their pages name the warranty of each line and carry its "
+        "full text.",
+    )
+
     def _aftersales_tz(self):
         """Return the time zone of the company's working calendar."""
         self.ensure_one()

@@ -4,7 +4,11 @@ from ..const import READ_GROUPS
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = [
+        "sale.order.line",
+        "aftersales.sale.terms.mixin",
+    ]
 
     aftersales_asset_ids = fields.One2many(
         "aftersales.asset",

@@ -9,6 +9,7 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_certificate
 from . import test_coverage
+from . import test_law
 from . import test_mass_change
 from . import test_natural
 from . import test_periods

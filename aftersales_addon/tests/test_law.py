@@ -1,0 +1,393 @@
+import re
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..models.aftersales_asset_customer_mixin import REPORT
+from ..tools.tie_in import find_tie_ins
+from .common import AftersalesCommon
+
+STATE_RIGHTS = "specific legal rights"
+EU_RIGHTS = "By law you are entitled to remedies from the seller, free of charge"
+TIED = (
+    "This warranty is void if service is performed by anyone other than an "
+    "authorized 'ABC' dealer and all replacement parts must be genuine 'ABC' parts.",
+    "The use of ABC parts is required to keep your manufacturer's warranties intact.",
+    "This warranty shall not apply if this product is used with products not sold or "
+    "licensed by ABC.",
+    "<p>Warranty void if the <b>seal</b> is broken</p>",
+    "VOID IF\u00a0REMOVED: the warranty lapses when the sticker is removed",
+    "The guarantee lapses when non\u2011genuine spare parts are installed",
+    "Die Garantie erlischt, wenn das Siegel gebrochen wird.",
+    "Bei Verwendung von nicht originalen Ersatzteilen erlischt der Garantieanspruch.",
+    "Die Garantie verfällt bei Reparaturen durch nicht autorisierte Werkstätten",
+    "Die Gar\u00adantie erlischt bei Fremdteilen",
+)
+FREE = (
+    "This warranty does not cover damage caused by unauthorised parts or service.",
+    "Improper or incorrectly performed maintenance or repair voids this warranty.",
+    "We recommend that you use only authorized dealers for maintenance.",
+    "Schäden, die durch nicht autorisierte Reparaturen verursacht wurden, sind nicht "
+    "abgedeckt.",
+    "The warranty ends after 24 months. Use original parts for best results.",
+)
+
+
+class LawCommon(AftersalesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.write(
+            {"street": "1 Main Street", "city": "Springfield", "zip": "12345"}
+        )
+        cls.maker = cls.env["res.partner"].create(
+            {"name": "Lockmaker", "street": "Ring 1", "city": "Bonn"}
+        )
+        cls.env.user.group_ids += cls.env.ref(
+            "aftersales_addon.aftersales_group_manager"
+        )
+
+    @classmethod
+    def _make_standard(cls, code, **vals):
+        Policy = cls.env["aftersales.warranty.policy"]
+        policy = Policy._create_standard_policies([code], cls.company)
+        policy.write(vals)
+        return policy
+
+    def _render_certificate(self, assets):
+        html = self.env["ir.actions.report"]._render_qweb_html(REPORT, assets.ids)[0]
+        return re.sub(r"\s+", " ", html.decode())
+
+
+@tagged("post_install", "-at_install")
+class TestTieIn(AftersalesCommon):
+    def test_words_that_tie(self):
+        for text in TIED:
+            with self.subTest(text=text):
+                self.assertTrue(find_tie_ins(text))
+
+    def test_words_that_do_not(self):
+        for text in FREE:
+            with self.subTest(text=text):
+                self.assertFalse(find_tie_ins(text))
+
+
+@tagged("post_install", "-at_install")
+class TestPublish(LawCommon):
+    def test_without_law_as_before(self):
+        self.assertEqual(self.policy_12.publication_state, "published")
+        self.assertTrue(self.policy_12._is_in_effect())
+        self.assertNotIn("law", self.policy_12._prepare_options())
+
+    def test_standard_policies_can_be_published(self):
+        """What the addon offers is complete by its own rules."""
+        Policy = self.env["aftersales.warranty.policy"]
+        for code in Policy._prepare_standard_policies():
+            with self.subTest(code=code):
+                policy = self._make_standard(code)
+                self.assertEqual(policy.publication_state, "draft")
+                self.assertFalse(policy.law_gaps)
+                policy.action_publish()
+                self.assertEqual(policy.publication_state, "published")
+
+    def test_a_draft_gives_no_warranty(self):
+        policy = self._make_standard("eu_statutory")
+        self.lock.aftersales_policy_ids = policy
+        resolve = self.lock._aftersales_resolve_policies
+        self.assertFalse(resolve(self.company)[self.lock])
+        policy.action_publish()
+        self.assertEqual(resolve(self.company)[self.lock], policy)
+        policy.action_withdraw()
+        self.assertFalse(resolve(self.company)[self.lock])
+
+    def test_missing_contents_are_named(self):
+        policy = self._make_policy("Bare", 12, law="us_consumer")
+        with self.assertRaises(UserError) as caught:
+            policy.action_publish()
+        message = str(caught.exception)
+        for words in ("title", "What is covered", "who pays", "How to claim"):
+            self.assertIn(words, message)
+        self.assertEqual(policy.publication_state, "draft")
+
+    def test_an_address_is_needed(self):
+        policy = self._make_standard("us_limited")
+        self.company.partner_id.street = False
+        with self.assertRaisesRegex(UserError, "postal address"):
+            policy.action_publish()
+        policy.guarantor_id = self.maker
+        policy.action_publish()
+
+    def test_a_published_policy_stays_complete(self):
+        policy = self._make_standard("us_limited")
+        policy.action_publish()
+        with self.assertRaisesRegex(ValidationError, "How to claim"):
+            policy.law_procedure = "  "
+        with self.assertRaisesRegex(ValidationError, "title"):
+            self.policy_12.write({"law": "us_consumer"})
+
+    def test_full_warranty(self):
+        """15 U.S.C. 2304 and 16 CFR 700.7, rule by rule."""
+        cases = {
+            "parts and labour": {"line_ids": [Command.clear()]},
+            "implied warranties": {"law_limits_implied": True},
+            "goes with the unit": {"transfer": "no"},
+            "registration": {"start_event": "registration", "start_cap": 30},
+        }
+        for words, vals in cases.items():
+            with self.subTest(words=words):
+                policy = self._make_standard("us_full", **vals)
+                with self.assertRaisesRegex(UserError, words):
+                    policy.action_publish()
+                policy.law_title = "limited"
+                policy.action_publish()
+
+    def test_full_warranty_with_an_exception(self):
+        policy = self._make_standard("us_full")
+        policy.line_ids = [
+            Command.create(
+                {"item": "parts", "share": 0, "product_categ_id": self.category.id}
+            )
+        ]
+        with self.assertRaisesRegex(UserError, "parts and labour"):
+            policy.action_publish()
+
+    def test_first_buyer_only(self):
+        policy = self._make_standard("us_limited", law_beneficiary="buyer")
+        with self.assertRaisesRegex(UserError, "changes hands"):
+            policy.action_publish()
+        policy.transfer = "no"
+        policy.action_publish()
+
+    def test_tied_words_are_refused(self):
+        """15 U.S.C. 2302(c): in the terms, in any language, and in the contents."""
+        policy = self._make_standard("us_limited", terms=f"<p>{TIED[0]}</p>")
+        with self.assertRaisesRegex(UserError, "anyone other than"):
+            policy.action_publish()
+        policy.terms = "<p>Fine.</p>"
+        policy.action_publish()
+        with self.assertRaisesRegex(ValidationError, "genuine spare parts"):
+            policy.law_excluded = TIED[5]
+
+    def test_tied_words_in_another_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        policy = self._make_standard("us_limited")
+        policy.with_context(lang="de_DE").law_excluded = TIED[6]
+        with self.assertRaisesRegex(UserError, "Siegel"):
+            policy.action_publish()
+
+    def test_tied_words_with_a_reason(self):
+        policy = self._make_standard("us_limited", law_excluded=TIED[0])
+        policy.law_tie_in_reason = "Waived by the authority on 1 May."
+        policy.action_publish()
+
+    def test_tied_words_elsewhere_are_a_hint(self):
+        policy = self._make_standard("eu_guarantee", law_excluded=TIED[6])
+        self.assertIn("Siegel", policy.law_tie_ins)
+        policy.action_publish()
+
+    def test_eu_legal_guarantee(self):
+        cases = {
+            "Two years": {"duration": 1},
+            "starts with the delivery": {"start_event": "invoice"},
+            "Free of charge": {"line_ids": [Command.clear()]},
+            "limit of usage": {"usage_limit": 10, "usage_unit": "hour"},
+        }
+        for words, vals in cases.items():
+            with self.subTest(words=words):
+                policy = self._make_standard("eu_statutory", **vals)
+                with self.assertRaisesRegex(UserError, words):
+                    policy.action_publish()
+        self._make_standard(
+            "eu_statutory", duration=1, law_second_hand=True
+        ).action_publish()
+
+    def test_eu_preset(self):
+        """Choosing the law on the form sets the twelve months after a repair."""
+        with Form(self.env["aftersales.warranty.policy"]) as form:
+            form.name = "By law"
+            form.kind = "statutory"
+            form.law = "eu_consumer"
+            self.assertEqual(form.publication_state, "draft")
+            self.assertEqual(form.repair_prolongation, 12)
+        policy = form.save()
+        self.assertEqual(policy.publication_state, "draft")
+
+    def test_who_may_publish(self):
+        policy = self._make_standard("eu_statutory")
+        for user in (self.user_agent_all, self.user_sale, self.user_internal):
+            with self.assertRaises(AccessError):
+                policy.with_user(user).action_publish()
+            with self.assertRaises(AccessError):
+                self.env["aftersales.standard.policy"].with_user(user).create({})
+        policy.with_user(self.user_manager).action_publish()
+
+
+@tagged("post_install", "-at_install")
+class TestStatutoryBeside(LawCommon):
+    def setUp(self):
+        super().setUp()
+        self.guarantee = self._make_standard("eu_guarantee")
+        self.guarantee.action_publish()
+
+    def test_gap_on_a_product(self):
+        self.lock.product_tmpl_id.aftersales_policy_ids = self.guarantee
+        self.assertIn("Door lock", self.guarantee.law_statutory_gap)
+        self.assertTrue(self.lock.aftersales_statutory_missing)
+        guarantee = self.guarantee.with_user(self.user_manager)
+        guarantee.action_add_statutory()
+        self.guarantee.invalidate_recordset()
+        self.assertFalse(self.guarantee.law_statutory_gap)
+        kinds = self.lock._aftersales_resolve_policies(self.company)[self.lock]
+        self.assertEqual(set(kinds.mapped("kind")), {"statutory", "manufacturer"})
+
+    def test_gap_is_closed_above(self):
+        """A legal guarantee on the company counts for a category below it."""
+        self.category.aftersales_policy_ids = self.guarantee
+        self.assertIn("Smart home", self.guarantee.law_statutory_gap)
+        self.company.aftersales_policy_ids = self.guarantee._get_statutory_policy(
+            self.company
+        )
+        self.guarantee.invalidate_recordset()
+        self.assertFalse(self.guarantee.law_statutory_gap)
+
+    def test_one_click_on_the_product(self):
+        self.lock.aftersales_policy_ids = self.guarantee
+        self.lock.with_user(self.user_manager).action_aftersales_add_statutory()
+        statutory = self.lock.aftersales_policy_ids - self.guarantee
+        self.assertEqual(statutory.kind, "statutory")
+        self.assertEqual(statutory.publication_state, "published")
+        self.assertEqual(statutory.repair_prolongation, 12)
+        with self.assertRaises(AccessError):
+            self.lock.with_user(self.user_sale).action_aftersales_add_statutory()
+
+    def test_the_same_guarantee_is_used_again(self):
+        first = self.guarantee._get_statutory_policy(self.company)
+        self.assertEqual(self.guarantee._get_statutory_policy(self.company), first)
+
+
+@tagged("post_install", "-at_install")
+class TestCertificateByLaw(LawCommon):
+    def _deliver_under(self, *policies):
+        for policy in policies:
+            policy.action_publish()
+        self.sensor.aftersales_policy_ids = self.env[
+            "aftersales.warranty.policy"
+        ].union(*policies)
+        return self._assets(self._deliver(self.sensor))
+
+    def test_us_title_and_sentences(self):
+        policy = self._make_standard("us_full", law_excludes_damages=True)
+        html = self._render_certificate(self._deliver_under(policy))
+        self.assertIn("FULL (1 YEAR) WARRANTY", html)
+        self.assertIn(STATE_RIGHTS, html)
+        self.assertIn("refund or a new product", html)
+        self.assertIn("incidental or consequential damages, so the above", html)
+        self.assertNotIn("how long an implied warranty lasts", html)
+        self.assertIn("1 Main Street", html)
+
+    def test_us_limited(self):
+        policy = self._make_standard("us_limited", law_limits_implied=True)
+        html = self._render_certificate(self._deliver_under(policy))
+        self.assertIn("LIMITED WARRANTY", html)
+        self.assertIn("how long an implied warranty lasts, so the above", html)
+        self.assertNotIn("refund or a new product", html)
+
+    def test_eu_statement(self):
+        """Article 17(2): rights, guarantor with address, procedure, goods, terms."""
+        policy = self._make_standard("eu_guarantee", guarantor_id=self.maker.id)
+        asset = self._deliver_under(policy)
+        html = self._render_certificate(asset)
+        for words in (
+            EU_RIGHTS,
+            "does not affect those remedies",
+            "Lockmaker",
+            "Ring 1",
+            "Write to us or call us",
+            "Sensor",
+            "In the European Union",
+            "3 years from the delivery",
+        ):
+            self.assertIn(words, html)
+
+    def test_as_sold(self):
+        """The contents are kept with the unit, in all languages."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        policy = self._make_standard("eu_guarantee")
+        policy.with_context(lang="de_DE").law_covered = "Alle Teile."
+        asset = self._deliver_under(policy)
+        policy.action_withdraw()
+        policy.law_covered = "Nothing at all."
+        html = self._render_certificate(asset)
+        self.assertIn("Defects in material and workmanship.", html)
+        self.assertNotIn("Nothing at all.", html)
+        self.customer.lang = "de_DE"
+        self.assertIn("Alle Teile.", self._render_certificate(asset))
+
+    def test_a_change_makes_a_version(self):
+        policy = self._make_standard("eu_guarantee")
+        self._deliver_under(policy)
+        policy.law_covered = "All but the battery."
+        self._deliver(self.sensor)
+        self.assertEqual(len(policy.version_ids), 2)
+        self._deliver(self.sensor)
+        self.assertEqual(len(policy.version_ids), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestBeforeTheSale(LawCommon):
+    def setUp(self):
+        super().setUp()
+        self.guarantee = self._make_standard("eu_guarantee", terms="<p>Keep dry.</p>")
+        self.guarantee.action_publish()
+        self.lock.aftersales_policy_ids = self.guarantee
+        self.order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": self.lock.id}),
+                    Command.create({"product_id": self.sensor.id}),
+                ],
+            }
+        )
+
+    def _render_quotation(self):
+        report = self.env["ir.actions.report"].with_user(self.user_sale)
+        html = report._render_qweb_html("sale.report_saleorder", self.order.ids)[0]
+        return re.sub(r"\s+", " ", html.decode())
+
+    def test_quotation(self):
+        self.order.user_id = self.user_sale
+        html = self._render_quotation()
+        label = "Manufacturer's guarantee, 3 years (3 years)"
+        self.assertIn(label.replace("'", "&#39;"), html)
+        self.assertEqual(html.count('name="aftersales_warranty"'), 1)
+        for words in (EU_RIGHTS, "Keep dry.", "1 Main Street"):
+            self.assertIn(words, html)
+
+    def test_switched_off(self):
+        self.order.user_id = self.user_sale
+        self.company.aftersales_terms_on_quotation = False
+        self.assertNotIn(EU_RIGHTS, self._render_quotation())
+
+    def test_product_page(self):
+        terms = self.lock.with_user(self.user_sale).aftersales_customer_terms
+        self.assertIn(EU_RIGHTS, terms)
+        self.assertFalse(self.sensor.aftersales_customer_terms)
+
+    def test_number_of_queries(self):
+        """Many lines of the same goods are looked up together."""
+
+        def measure(lines):
+            order = self.order.copy()
+            order.order_line = [
+                Command.create({"product_id": self.lock.id}) for _n in range(lines)
+            ]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order.order_line._get_aftersales_annex()
+            return self.env.cr.sql_log_count - before
+
+        measure(1)
+        self.assertLessEqual(measure(50), measure(1) + 1)
