@@ -103,30 +103,24 @@ class AftersalesAssessmentMixin(models.AbstractModel):
         reading is asked for.
         """
         Warranty = self.env["aftersales.warranty"]
-        items, questions = {}, []
-        for name in wanted:
-            found, unknown = [], 0.0
-            for layer in layers:
-                warranty = Warranty.browse(layer["warranty_id"])
-                share = warranty._covers(name, day, product)
-                if not share or not (layer["applies"] or layer["question"]):
-                    continue
+        best, unknown = {}, {}
+        for layer in layers:
+            if not (layer["applies"] or layer["question"]):
+                continue
+            warranty = Warranty.browse(layer["warranty_id"])
+            shares = warranty._get_shares(wanted, day, product)
+            for name, (share, end) in shares.items():
                 if layer["question"]:
-                    unknown = max(unknown, share)
-                    continue
-                end = warranty._get_item_end(name, product)
-                found.append((share, end, warranty))
-            if unknown > max((share for share, *_rest in found), default=0.0):
-                questions = ["usage"]
-            if found:
-                share, end, warranty = max(found, key=lambda f: (f[0], f[1], f[2].id))
-                items[name] = {
-                    "share": share,
-                    "warranty_id": warranty.id,
-                    "kind": warranty.kind,
-                    "date_end": end,
-                }
-        return items, questions
+                    unknown[name] = max(unknown.get(name, 0.0), share)
+                else:
+                    found = (share, end, warranty.id, layer["kind"])
+                    best[name] = max(best.get(name, found), found)
+        asked = any(s > best.get(name, (0.0,))[0] for name, s in unknown.items())
+        items = {
+            name: {"share": share, "warranty_id": wid, "kind": kind, "date_end": end}
+            for name, (share, end, wid, kind) in best.items()
+        }
+        return items, ["usage"] if asked else []
 
     @api.model
     def _make_check(self, code, passed, reason):

@@ -16,7 +16,10 @@ class AftersalesAsset(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "aftersales.assessment.mixin",
+        "aftersales.asset.repair.mixin",
+        "aftersales.asset.reading.mixin",
         "aftersales.asset.coverage.mixin",
+        "aftersales.asset.extension.mixin",
         "aftersales.asset.stock.mixin",
         "aftersales.asset.layer.mixin",
         "aftersales.asset.timeline.mixin",
@@ -192,6 +195,8 @@ class AftersalesAsset(models.Model):
         "first.",
     )
     _coverage_index = models.Index("(company_id, warranty_end)")
+    # The order of the list: its first page reads its own rows only.
+    _order_index = models.Index("(delivery_date DESC, id DESC)")
 
     @api.depends("lot_id.name")
     def _compute_serial_number(self):

@@ -10,6 +10,8 @@ class AftersalesWarranty(models.Model):
     _name = "aftersales.warranty"
     _description = "Warranty"
     _inherit = [
+        "aftersales.warranty.extension.mixin",
+        "aftersales.warranty.renewal.mixin",
         "aftersales.warranty.term.mixin",
         "aftersales.warranty.assessment.mixin",
         "aftersales.company.check.mixin",
@@ -217,23 +219,35 @@ class AftersalesWarranty(models.Model):
             return 0.0
         if usage is not None and self._is_used_up(usage):
             return 0.0
-        line = self._get_line_of(item, product)
-        if not line or day > fields.Date.to_date(line["end"]):
-            return 0.0
-        return line["share"]
+        return self._get_shares([item], day, product).get(item, (0.0, None))[0]
 
-    def _get_line_of(self, item, product=None):
-        """Return the line of the snapshot that decides on an item, or None.
+    def _get_shares(self, items, day, product=None):
+        """Return what the lines of the snapshot pay on a day, whatever the state.
+
+        :param list items: of ``_get_items()``
+        :param date day: the day on which the defect was reported
+        :param product: as in ``_covers``
+        :return: ``{item: (share, last covered day)}``, covered items only
+        :rtype: dict
+        """
+        self.ensure_one()
+        result = {}
+        lines = self.coverage or []
+        for item in items:
+            line = self._find_line(lines, item, product)
+            end = line and fields.Date.to_date(line["end"])
+            if line and line["share"] and day <= end:
+                result[item] = (line["share"], end)
+        return result
+
+    @api.model
+    def _find_line(self, lines, item, product=None):
+        """Return the line of a snapshot that decides on an item, or None.
 
         For a product the line of the nearest of its categories goes before the one
         that holds for the item in general.
         """
-        self.ensure_one()
-        found = {
-            line.get("categ_id"): line
-            for line in self.coverage or []
-            if line["item"] == item
-        }
+        found = {x.get("categ_id"): x for x in lines if x["item"] == item}
         path = []
         if product and found.keys() - {None}:
             # sudo: the category of a part that the user names.
@@ -246,7 +260,7 @@ class AftersalesWarranty(models.Model):
     def _get_item_end(self, item, product=None):
         """Return the last day on which an item is covered, or False."""
         self.ensure_one()
-        line = self._get_line_of(item, product)
+        line = self._find_line(self.coverage or [], item, product)
         return fields.Date.to_date(line["end"]) if line else False
 
     def _is_used_up(self, usage):
