@@ -135,6 +135,8 @@ def take(tab: Chromium, screen: Screen, url: str, target: Path) -> int:
     if error:
         raise PageError(error)
     target.write_bytes(compress(tab.picture()))
+    # A dialog with something in it would ask whether to leave the page.
+    tab.evaluate("document.querySelector('.modal .btn-close')?.click(); 0")
     return target.stat().st_size
 
 

@@ -49,6 +49,18 @@ def switch_to(view: str) -> str:
     }})()"""
 
 
+def press(button: str) -> str:
+    """Return a script that presses a form's button; on a phone it may be in a menu."""
+    return f"""(async () => {{
+        const find = () => document.querySelector('button[name={button}]');
+        if (!find() || !find().checkVisibility()) {{
+            document.querySelector('.o_statusbar_buttons .dropdown-toggle').click();
+            await new Promise(resolve => setTimeout(resolve, 600));
+        }}
+        find().click();
+    }})()"""
+
+
 SCREENS = [
     Screen(
         "main_screenshot",
@@ -75,6 +87,22 @@ SCREENS = [
         "agent",
         "/odoo/installed-products/{asset}",
         FORM,
+    ),
+    Screen(
+        "add_warranty",
+        "agent",
+        "/odoo/installed-products/{asset}",
+        FORM,
+        script=press("action_add_warranty"),
+        then=".modal .o_form_view .o_field_widget",
+    ),
+    Screen(
+        "send_certificate",
+        "agent",
+        "/odoo/installed-products/{asset}",
+        FORM,
+        script=press("action_send_certificate"),
+        then=".modal .o_mail_composer_form_view, .modal .o_form_view .note-editable",
     ),
     Screen(
         "installed_product_timeline",
@@ -131,6 +159,24 @@ SCREENS = [
         FORM,
     ),
     Screen(
+        "delivery",
+        "agent",
+        "/odoo/action-stock.action_picking_tree_all/{delivery}",
+        FORM,
+    ),
+    Screen(
+        "lot",
+        "agent",
+        "/odoo/action-stock.action_production_lot_form/{lot}",
+        FORM,
+    ),
+    Screen(
+        "product_category",
+        "manager",
+        "/odoo/action-product.product_category_action_form/{category}",
+        FORM,
+    ),
+    Screen(
         "customer",
         "agent",
         "/odoo/action-base.action_partner_form/{customer}",
@@ -151,6 +197,12 @@ SCREENS = [
     Screen("portal_home", "customer", "/my", PORTAL),
     Screen("portal_list", "customer", "/my/installed-products", PORTAL),
     Screen("portal_product", "customer", "/my/installed-products/{asset}", PORTAL),
+    Screen(
+        "portal_delivery",
+        "customer",
+        "/my/installed-products/delivery/{delivery_key}",
+        PORTAL,
+    ),
 ]
 
 # Documents on paper: name, who opens it, where.

@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from datetime import date, timedelta
 
+from .chromium import PageError
+
 RPC = """
 (async () => {
     const answer = await fetch(%s, {
@@ -31,17 +33,23 @@ def call(tab, url: str, params: dict):
 
 def log_in(tab, address: str, login: str) -> None:
     """Log in; the demo's passwords equal the log-ins."""
-    # The page before may still ask for something, and be given a session for it.
-    tab.call("Page.navigate", url="about:blank")
-    tab.wait("location.href == 'about:blank'")
-    time.sleep(0.5)
-    tab.forget_login()
-    tab.open(f"{address}/web/login")
-    tab.evaluate(f"document.querySelector('input[name=login]').value = '{login}'; 0")
-    tab.evaluate(f"document.querySelector('input[name=password]').value = '{login}'; 0")
-    tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
-    tab.wait("!location.pathname.startsWith('/web/login')")
-    tab.wait("document.readyState == 'complete'")
+    for attempt in range(3):
+        # The page before may still ask for something, and be given a session for it:
+        # then the form's token is of another session, and it has to be filled again.
+        tab.call("Page.navigate", url="about:blank")
+        tab.wait("location.href == 'about:blank'")
+        time.sleep(0.5 + attempt)
+        tab.forget_login()
+        tab.open(f"{address}/web/login")
+        fill = "document.querySelector('input[name=%s]').value = '%s'; 0"
+        tab.evaluate(fill % ("login", login))
+        tab.evaluate(fill % ("password", login))
+        tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
+        with contextlib.suppress(PageError):
+            tab.wait("!location.pathname.startsWith('/web/login')", 15)
+            tab.wait("document.readyState == 'complete'")
+            return
+    raise PageError(f"{login} cannot log in")
 
 
 def execute(tab, model: str, method: str, *arguments, **options):
@@ -65,20 +73,25 @@ STORY = {
     "customer": ("res.partner", [["name", "=", "Harbour View Hotel"]]),
     "template": ("product.template", [["name", "=", "Video Doorbell V1"]]),
     "policy": ("aftersales.warranty.policy", [["name", "like", "Doorbells"]]),
+    "lot": ("stock.lot", [["name", "=", "V1-1021"]]),
+    "category": ("product.category", [["name", "=", "Smart Home"]]),
 }
 
 
-def find_records(tab, address: str) -> dict[str, int]:
-    """Return the ids of the demo's records by the names that the table uses."""
+def find_records(tab, address: str) -> dict[str, int | str]:
+    """Return ids (and a key) of the demo by the names that the table uses."""
     log_in(tab, address, "admin")
     records = {
         name: search(tab, model, domain, ["id"])[0]["id"]
         for name, (model, domain) in STORY.items()
     }
     domain = [["id", "=", records["asset"]]]
-    asset = search(tab, "aftersales.asset", domain, ["sale_order_id", "warranty_ids"])
-    records["order"] = asset[0]["sale_order_id"][0]
-    records["warranty"] = max(asset[0]["warranty_ids"])
+    names = ["sale_order_id", "picking_id", "warranty_ids"]
+    [asset] = search(tab, "aftersales.asset", domain, names)
+    records["order"] = asset["sale_order_id"][0]
+    records["delivery"] = asset["picking_id"][0]
+    records["delivery_key"] = _sign_delivery(tab, records["delivery"])
+    records["warranty"] = max(asset["warranty_ids"])
     records["past_deliveries"] = _preview_past_deliveries(tab)
     return records
 
@@ -92,10 +105,19 @@ def _preview_past_deliveries(tab) -> int:
     return run
 
 
-def _unit(tab, order: int) -> int:
-    """Return the first unit of an order."""
-    domain = [["sale_order_id", "=", order]]
-    return search(tab, "aftersales.asset", domain, ["id"])[0]["id"]
+def _sign_delivery(tab, delivery: int) -> str:
+    """Return the key to the page of one delivery, which its e-mail has as a link."""
+    code = (
+        f"key = env['aftersales.asset']._sign_delivery("
+        f"env['stock.picking'].browse({delivery}))\n"
+        "action = {'type': 'ir.actions.act_window_close', 'infos': key}"
+    )
+    model = search(tab, "ir.model", [["model", "=", "stock.picking"]], ["id"])
+    values = {"name": "Key", "model_id": model[0]["id"], "state": "code", "code": code}
+    created = execute(tab, "ir.actions.server", "create", [values])
+    answer = execute(tab, "ir.actions.server", "run", created)
+    execute(tab, "ir.actions.server", "unlink", created)
+    return answer["infos"]
 
 
 @contextlib.contextmanager
