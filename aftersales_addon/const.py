@@ -26,3 +26,6 @@ BACKFILL_BATCH_LINES = 2000
 # More certificates than this in one delivery are not put into its e-mail: the
 # customer gets the link to their list instead.
 CERTIFICATE_MAIL_LIMIT = 20
+
+# How many notices of ending warranties the nightly job handles before it commits.
+RENEWAL_BATCH = 100

@@ -176,9 +176,18 @@ class AftersalesAsset(models.Model):
     warranty_count = fields.Integer(compute="_compute_warranty_count")
     warranty_end = fields.Date(
         string="Covered Until",
-        compute="_compute_warranty_end",
+        compute="_compute_warranty_span",
         store=True,
         help="The last covered day of the longest warranty in force.",
+    )
+    warranty_start = fields.Date(
+        string="Covered From", compute="_compute_warranty_span", store=True
+    )
+    warranty_waiting = fields.Boolean(
+        string="Warranty Not Started",
+        compute="_compute_warranty_span",
+        store=True,
+        help="A warranty of the unit waits for the event that starts it.",
     )
     note = fields.Html(string="Notes", groups="base.group_user")
 
@@ -241,11 +250,17 @@ class AftersalesAsset(models.Model):
                 name = f"{asset.quantity:g} × {name}"
             asset.display_name = name
 
-    @api.depends("warranty_ids.date_end", "warranty_ids.state")
-    def _compute_warranty_end(self):
+    @api.depends(
+        "warranty_ids.date_start", "warranty_ids.date_end", "warranty_ids.state"
+    )
+    def _compute_warranty_span(self):
         for asset in self:
-            ends = [w.date_end for w in asset.warranty_ids if w.state == "open"]
-            asset.warranty_end = max(ends, default=False)
+            layers = asset.warranty_ids.filtered(lambda w: w.state == "open")
+            asset.warranty_start = min(layers.mapped("date_start"), default=False)
+            asset.warranty_end = max(layers.mapped("date_end"), default=False)
+            asset.warranty_waiting = any(
+                w.state == "waiting" for w in asset.warranty_ids
+            )
 
     @api.depends("warranty_ids")
     def _compute_warranty_count(self):

@@ -22,6 +22,7 @@ class AftersalesWarrantyPolicy(models.Model):
         "aftersales.warranty.policy.law.mixin",
         "aftersales.warranty.policy.statutory.mixin",
         "aftersales.warranty.policy.promise.mixin",
+        "aftersales.warranty.policy.renewal.mixin",
         "mail.thread",
     ]
     _order = "sequence, name, id"

@@ -29,6 +29,12 @@ class ProductProduct(models.Model):
     def _get_aftersales_asset_context(self):
         return {"default_product_id": self.id if len(self) == 1 else False}
 
+    def _aftersales_get_extensions(self):
+        """Return the extended warranties that are offered with these products."""
+        return self.aftersales_extension_product_ids.filtered(
+            lambda p: p.active and p.sale_ok
+        )
+
     def _aftersales_policy_levels(self):
         """Return the levels that are asked for policies, nearest first.
 

@@ -10,6 +10,7 @@ class ProductTemplate(models.Model):
         "aftersales.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
         "aftersales.product.terms.mixin",
+        "aftersales.extension.product.mixin",
     ]
 
     _aftersales_asset_field = "product_id.product_tmpl_id"

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import READ_GROUPS
 
@@ -8,6 +9,8 @@ class SaleOrderLine(models.Model):
     _inherit = [
         "sale.order.line",
         "aftersales.sale.terms.mixin",
+        "aftersales.extension.line.mixin",
+        "aftersales.extension.layer.mixin",
     ]
 
     aftersales_asset_ids = fields.One2many(
@@ -23,6 +26,116 @@ class SaleOrderLine(models.Model):
         help="Before the delivery: what will be promised. After it: until when the "
         "units are covered.",
     )
+    aftersales_extension_policy_id = fields.Many2one(
+        related="product_id.aftersales_extension_policy_id",
+        string="Extended Warranty",
+    )
+    aftersales_covered_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Covers Line",
+        index="btree_not_null",
+        copy=False,
+        help="The line of this order whose units get this extended warranty when they "
+        "are delivered.",
+    )
+    aftersales_extension_line_ids = fields.One2many(
+        "sale.order.line",
+        "aftersales_covered_line_id",
+        string="Extended Warranties",
+    )
+    aftersales_covered_asset_ids = fields.Many2many(
+        "aftersales.asset",
+        "aftersales_asset_extension_rel",
+        "order_line_id",
+        "asset_id",
+        string="Covers Installed Products",
+        groups=READ_GROUPS,
+        help="The customer's units that get this extended warranty when the order is "
+        "confirmed.",
+    )
+    aftersales_extension_version_id = fields.Many2one(
+        "aftersales.warranty.policy.version",
+        string="Terms as Sold",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    aftersales_extension_date = fields.Date(
+        string="Extension Sold On", readonly=True, copy=False
+    )
+
+    @api.constrains("aftersales_covered_line_id")
+    def _check_aftersales_covered_line(self):
+        for line in self:
+            covered = line.aftersales_covered_line_id
+            if covered and (
+                covered.order_id != line.order_id
+                or not covered._aftersales_is_coverable()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(extension)s” cannot cover “%(line)s”. Choose a line of the "
+                        "same order with goods that are delivered.",
+                        extension=line.product_id.display_name,
+                        line=covered.display_name,
+                    )
+                )
+
+    @api.onchange("aftersales_covered_asset_ids")
+    def _onchange_aftersales_covered_asset_ids(self):
+        if self.aftersales_covered_asset_ids and self._aftersales_is_extension():
+            self._aftersales_set_units(self._aftersales_get_units_covered())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        extensions = lines.filtered(lambda line: line._aftersales_is_extension())
+        if extensions:
+            extensions._aftersales_bind()
+            extensions.filtered(lambda line: line.state == "sale")._aftersales_sell()
+        return lines
+
+    def write(self, vals):
+        self._aftersales_check_rebinding(vals)
+        if not {"product_uom_qty", "product_uom_id"} & vals.keys():
+            return super().write(vals)
+        quoted = self.filtered(
+            lambda line: (
+                line.state in ("draft", "sent") and line.aftersales_extension_line_ids
+            )
+        )
+        before = {line: line._aftersales_get_units_sold() for line in quoted}
+        # sudo: whoever changes the quantity may have no rights on warranties.
+        sold = self.sudo().filtered("aftersales_extension_version_id")
+        units = {line: line._aftersales_get_units_sold() for line in sold}
+        result = super().write(vals)
+        quoted._aftersales_follow_quantity(before)
+        for line in sold:
+            if line._aftersales_get_units_sold() > units[line]:
+                # Those that are bought in addition start with their own purchase.
+                line.aftersales_extension_date = line.company_id._aftersales_today()
+        sold._aftersales_sync_extensions()
+        return result
+
+    @api.depends("aftersales_covered_asset_ids")
+    def _compute_name(self):
+        return super()._compute_name()
+
+    def _get_sale_order_line_multiline_description_sale(self):
+        description = super()._get_sale_order_line_multiline_description_sale()
+        # sudo: what the line covers is told to whoever may see the line.
+        units = self.sudo().aftersales_covered_asset_ids
+        if not units:
+            return description
+        names = units[:5].mapped("display_name")
+        if len(units) > 5:
+            names.append(self.env._("%s more", len(units) - 5))
+        covered = self.env._("For: %s", ", ".join(names))
+        return f"{description}\n{covered}"
+
+    def _prepare_invoice_line(self, **optional_values):
+        vals = super()._prepare_invoice_line(**optional_values)
+        return {**self._aftersales_prepare_deferred_vals(), **vals}
 
     @api.depends(
         "product_id",

@@ -9,6 +9,9 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_certificate
 from . import test_coverage
+from . import test_extension_invoice
+from . import test_extension_layers
+from . import test_extension_sale
 from . import test_law
 from . import test_mass_change
 from . import test_natural
@@ -20,3 +23,5 @@ from . import test_tours
 from . import test_translations
 from . import test_warranty_layers
 from . import test_warranty_policy
+from . import test_repair_asset
+from . import test_repair_price

@@ -1,0 +1,56 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from odoo.addons.sale_management.controllers.portal import (
+    CustomerPortal as SalePortal,
+)
+
+from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL
+from .portal import AftersalesPortal
+
+
+class AftersalesExtensionPortal(AftersalesPortal, SalePortal):
+    """Extended warranties that customers buy themselves."""
+
+    @http.route(
+        f"{PORTAL_LIST_URL}/<int(max=2147483647):asset_id>/extend",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_extend_installed_product(
+        self, asset_id, product_id=None, access_token=None, **kwargs
+    ):
+        """Open the quotation over an extended warranty of one's own product.
+
+        Asking twice leads to the same quotation.
+        """
+        if access_token and not access_token.isascii():
+            access_token = None  # such a token cannot even be compared
+        try:
+            asset_sudo = self._document_check_access(
+                "aftersales.asset", asset_id, access_token
+            )
+        except (AccessError, MissingError):
+            return self._redirect_to_own_products()
+        text = str(product_id)
+        number = int(text) if text.isascii() and text.isdigit() else 0
+        offered = asset_sudo._get_offered_extensions()[asset_sudo]
+        product = offered.filtered(lambda p: p.id == number)
+        order_sudo = asset_sudo._get_portal_quotation(product) if product else None
+        if not order_sudo:
+            # It was sold, or the coverage ended, since the page was opened.
+            return request.redirect(asset_sudo.get_portal_url())
+        return request.redirect(order_sudo.get_portal_url())
+
+    @http.route()
+    def portal_quote_option_update(self, order_id, line_id, **kwargs):
+        """Take no more extended warranties than there are units to cover."""
+        result = super().portal_quote_option_update(order_id, line_id, **kwargs)
+        # sudo: only a line that this very request could change is looked at again.
+        line = request.env["sale.order.line"].sudo().browse(int(line_id)).exists()
+        if line.order_id.id == int(order_id) and line._can_be_edited_on_portal():
+            line._aftersales_limit_quantity()
+        return result

@@ -1,0 +1,261 @@
+import math
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AftersalesExtensionLayerMixin(models.AbstractModel):
+    """The warranties that an order line gave, kept in line with what was sold.
+
+    Nothing is counted up and down: who is covered is worked out each time from the
+    order, its invoices and credit notes, and the units. The same event handled twice
+    changes nothing, and an event that is taken back brings back what was before.
+    """
+
+    _name = "aftersales.extension.layer.mixin"
+    _description = "Warranties of a Sold Extension"
+
+    def _aftersales_sell(self):
+        """Give the extended warranties among these lines, which are sold now.
+
+        :raises UserError: when one of them cannot be sold as it is
+        """
+        # sudo: whoever confirms the order may have no rights on warranties.
+        lines = self.sudo().filtered(lambda line: line._aftersales_is_extension())
+        if not lines:
+            return
+        error = lines._aftersales_get_extension_error()
+        if error:
+            raise UserError(error)
+        lines._aftersales_set_sold()
+        lines._aftersales_sync_extensions()
+
+    def _aftersales_set_sold(self):
+        """Note the terms and the day of the sale of extended warranties."""
+        layers = self._aftersales_get_layers()
+        # What was cancelled and is ordered again comes back as it was.
+        lines = self.filtered(lambda line: line not in layers)
+        policies = lines.product_id.aftersales_extension_policy_id
+        versions = policies._get_current_versions()
+        for line in lines:
+            policy = line.product_id.aftersales_extension_policy_id
+            line.aftersales_extension_version_id = versions[policy]
+            line.aftersales_extension_date = line.company_id._aftersales_today()
+
+    def _aftersales_get_layers(self):
+        """Return the warranties that these lines gave, ``{line: warranties}``."""
+        warranties = self.env["aftersales.warranty"].search(
+            [("sale_line_id", "in", self.ids)], order="id"
+        )
+        return dict(warranties.grouped("sale_line_id"))
+
+    def _aftersales_sync_extensions(self):
+        """Give, end and bring back the warranties of sold extensions."""
+        # sudo: what is written follows from the sale, whoever made or undid it.
+        lines = self.sudo().filtered("aftersales_extension_version_id")
+        if not lines:
+            return
+        layers = lines._aftersales_get_layers()
+        units = lines._aftersales_get_coverable_units()
+        left = lines._aftersales_get_units_left()
+        # The first to be stacked is the first of the order.
+        for line in lines.sorted(lambda x: (x.order_id.id, x.sequence, x.id)):
+            line._aftersales_sync_layers(
+                layers.get(line, self.env["aftersales.warranty"].sudo()),
+                units[line],
+                left[line],
+            )
+
+    def _aftersales_get_coverable_units(self):
+        """Return the units that each line may cover, in order of their delivery."""
+        Asset = self.env["aftersales.asset"]
+        delivered = Asset.search(
+            [("sale_line_id", "in", self.aftersales_covered_line_id.ids)],
+            order="delivery_date, id",
+        ).grouped("sale_line_id")
+        return {
+            line: line.aftersales_covered_asset_ids.sorted("id")
+            or delivered.get(line.aftersales_covered_line_id, Asset)
+            for line in self
+        }
+
+    def _aftersales_get_units_left(self):
+        """Return how many units each line pays for: sold and not credited again."""
+        return {
+            line: max(0.0, line._aftersales_get_units_sold() - credited)
+            if line.state == "sale"
+            else 0.0
+            for line, credited in self._aftersales_get_units_credited().items()
+        }
+
+    def _aftersales_get_units_credited(self):
+        """Return for how many units the customer got the money back.
+
+        What was invoiced anew after a credit note counts as paid. A credit note that
+        only lowers the price takes no unit away.
+        """
+        result = {}
+        for line in self:
+            invoiced = credited = value = 0.0
+            items = line.invoice_lines.filtered(lambda i: i.parent_state == "posted")
+            for item in items:
+                units = item.product_uom_id._compute_quantity(
+                    item.quantity, line.product_id.uom_id, rounding_method="HALF-UP"
+                )
+                if item.move_id.move_type == "out_refund":
+                    credited += units
+                    value -= item.price_subtotal
+                else:
+                    invoiced += units
+                    value += item.price_subtotal
+            again = max(0.0, invoiced - line._aftersales_get_units_sold())
+            result[line] = max(0.0, credited - again)
+            kept = line._aftersales_get_units_paid(items, invoiced, value)
+            if kept is not None:
+                result[line] = min(result[line], max(0.0, invoiced - again - kept))
+        return result
+
+    def _aftersales_get_units_paid(self, items, invoiced, value):
+        """Return for how many units the money that is left was paid.
+
+        :param items: the posted invoice lines
+        :param float invoiced: units on invoices
+        :param float value: what was invoiced less what was credited
+        :return: None when the money does not tell: extensions given for free, or
+            invoices in several currencies
+        """
+        self.ensure_one()
+        total = sum(
+            item.price_subtotal
+            for item in items
+            if item.move_id.move_type != "out_refund"
+        )
+        if total <= 0 or invoiced <= 0 or len(items.currency_id) > 1:
+            return None
+        # A unit is credited once nothing is left of its price.
+        return math.ceil(round(value / (total / invoiced), 2))
+
+    def _aftersales_sync_layers(self, layers, units, left):
+        """Bring the warranties of one line in line with the units it pays for.
+
+        :param layers: the ``aftersales.warranty`` records that the line gave
+        :param units: the units that it may cover, in order of their delivery
+        :param float left: how many units it pays for
+        """
+        self.ensure_one()
+        by_unit = layers.grouped("asset_id")
+        # A warranty that moved on with a replaced unit is still one of those sold.
+        moved = [u for u in by_unit if u not in units and u.state == "in_use"]
+        gone = [
+            unit
+            for unit in by_unit
+            if unit.state not in ("in_use", "returned")
+            and all(layer.close_reason != "refunded" for layer in by_unit[unit])
+        ]
+        left -= sum(unit.quantity_delivered for unit in gone[len(moved) :])
+        in_use = units.union(*moved).filtered(lambda unit: unit.state == "in_use")
+        ending, returning, new = [], [], []
+        # Whoever is covered stays covered: the last are the first to go.
+        for unit in sorted(in_use, key=lambda unit: (unit not in by_unit, _age(unit))):
+            covered = left > 0 and not unit.uom_id.is_zero(unit.quantity)
+            if covered:
+                left -= unit.quantity
+            if unit not in by_unit:
+                if covered:
+                    new.append(unit.id)
+            elif covered:
+                returning += by_unit[unit].ids
+            else:
+                ending += by_unit[unit].ids
+        layers.browse(ending)._set_refunded()
+        layers.browse(returning)._undo_refunded()
+        self._aftersales_create_layers(in_use.browse(new))
+
+    def _aftersales_create_layers(self, units):
+        """Give units that have none the warranty that was sold for them."""
+        self.ensure_one()
+        if not units:
+            return
+        version, sold = (
+            self.aftersales_extension_version_id,
+            self.aftersales_extension_date,
+        )
+        days = None
+        if self.aftersales_covered_asset_ids or version.start_event == "delivery":
+            days = {unit: max(unit.delivery_date or sold, sold) for unit in units}
+        units._create_layer(version, days, sale_line_id=self.id)
+
+    # --- Invoices that start warranties ---
+
+    def _aftersales_get_invoice_days(self):
+        """Return the day on which each unit of these lines was first invoiced.
+
+        The units take the invoiced quantities in the order of their delivery; a unit
+        that was returned takes none.
+
+        :return: ``{unit: date}``, without those that no posted invoice reaches
+        """
+        units = self.env["aftersales.asset"].search(
+            [("sale_line_id", "in", self.ids)], order="delivery_date, id"
+        )
+        days = {}
+        for line, assets in units.grouped("sale_line_id").items():
+            invoiced = line._aftersales_get_invoiced_steps()
+            reached = 0.0
+            for asset in assets:
+                if asset.uom_id.is_zero(asset.quantity):
+                    continue
+                day = next((d for total, d in invoiced if total > reached), None)
+                if day:
+                    days[asset] = day
+                reached = asset.uom_id.round(reached + asset.quantity)
+        return days
+
+    def _aftersales_get_invoiced_steps(self):
+        """Return up to which quantity the line was invoiced by which day.
+
+        :return: ``[(quantity so far, date), ...]``
+        """
+        self.ensure_one()
+        items = self.invoice_lines.filtered(
+            lambda item: (
+                item.parent_state == "posted"
+                and item.move_id.move_type in ("out_invoice", "out_receipt")
+                and item.quantity > 0
+            )
+        )
+        total, steps = 0.0, []
+        uom = self.product_id.uom_id
+        for item in items.sorted(lambda item: (item.move_id.invoice_date, item.id)):
+            total += item.product_uom_id._compute_quantity(
+                item.quantity, uom, rounding_method="HALF-UP"
+            )
+            steps.append((uom.round(total), item.move_id.invoice_date))
+        return steps
+
+    def _aftersales_follow_invoices(self):
+        """Start what waits for an invoice, and take back starts without one.
+
+        An invoice that is set back to draft or cancelled has not happened: the
+        warranties that it alone had started wait again, so that a wrong date can be
+        corrected. A credit note changes no start: the invoice it belongs to stays.
+        """
+        # sudo: accountants post invoices without rights on warranties.
+        lines = self.sudo()
+        warranties = lines.env["aftersales.warranty"].search(
+            [
+                ("asset_id.sale_line_id", "in", lines.ids),
+                ("version_id.start_event", "=", "invoice"),
+                ("state", "!=", "closed"),
+            ]
+        )
+        if not warranties:
+            return
+        units = warranties.asset_id
+        days = units.sale_line_id._aftersales_get_invoice_days()
+        units._start_event("invoice", days)
+        warranties.filtered(lambda w: w.asset_id not in days)._set_waiting_again()
+
+
+def _age(unit):
+    return unit.delivery_date or unit.create_date.date(), unit.id
