@@ -27,6 +27,8 @@ env.cr.execute('''
         DROP COLUMN date_anchor, DROP COLUMN "offset", DROP COLUMN close_reason,
         DROP COLUMN base_id, DROP COLUMN usage_limit, DROP COLUMN usage_start,
         DROP COLUMN usage_unit, DROP COLUMN is_start_provisional;
+    ALTER TABLE aftersales_asset
+        DROP COLUMN warranty_start, DROP COLUMN warranty_waiting;
     ALTER TABLE aftersales_warranty_policy_version DROP COLUMN options;
     ALTER TABLE aftersales_warranty_policy
         DROP COLUMN start_cap, DROP COLUMN stacking, DROP COLUMN usage_limit,
@@ -55,6 +57,8 @@ def test_warranties_of_the_first_release_go_on(instance):
     assert used.sql(
         "SELECT bool_and(date_anchor = date_start) FROM aftersales_warranty"
     )
+    spans = "SELECT bool_and(warranty_start = delivery_date) FROM aftersales_asset"
+    assert used.sql(f"{spans} WHERE warranty_end IS NOT NULL") == ["t"]
     reasons = "SELECT close_reason FROM aftersales_warranty WHERE state = 'closed'"
     assert sorted(used.sql(reasons)) == ["manual", "retired"]
     used.script(DELIVER + "answer(1)")

@@ -27,6 +27,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.manual.mixin",
         "aftersales.asset.facts.mixin",
         "aftersales.asset.overview.mixin",
+        "aftersales.asset.provision.mixin",
     ]
     _order = "delivery_date desc, id desc"
     _rec_names_search = ["serial_number", "product_id", "partner_id"]

@@ -14,6 +14,7 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
 
     coverage_state = fields.Selection(
         [
+            ("waiting", "Not Started"),
             ("covered", "Covered"),
             ("expiring", "Expiring Soon"),
             ("expired", "Expired"),
@@ -31,7 +32,7 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
         help="Days until the last covered day; negative after it.",
     )
 
-    @api.depends("warranty_end", "state", "company_id")
+    @api.depends("warranty_start", "warranty_end", "warranty_waiting", "state")
     @api.depends_context("lang")
     def _compute_coverage(self):
         days = self.company_id._aftersales_today_by_company()
@@ -44,18 +45,45 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
                 asset.coverage_state = "closed"
                 asset.coverage_label = labels[asset.state]
                 continue
+            if asset._is_coverage_ahead(today):
+                asset.coverage_state = "waiting"
+                asset.coverage_label = asset._get_waiting_label()
+                continue
             asset.coverage_state = self._get_coverage_state(end, today)
             asset.coverage_label = self._get_coverage_label(end, today)
+
+    def _is_coverage_ahead(self, today):
+        """Tell whether the first day of coverage is still to come."""
+        self.ensure_one()
+        if not self.warranty_end:
+            return self.warranty_waiting
+        return self.warranty_start > today
+
+    def _get_waiting_label(self):
+        self.ensure_one()
+        if not self.warranty_end:
+            return self.env._("Warranty not started")
+        return self.env._("Covered from %s", self._format_day(self.warranty_start))
 
     def _search_coverage_state(self, operator, value):
         if operator != "in":
             return NotImplemented
         wanted = set(value)
-        in_use = self.env["res.company"]._aftersales_coverage_domain(
-            "warranty_end", wanted - {"none", "closed"}
+        companies = self.env["res.company"]
+        started = companies._aftersales_by_day_domain(
+            lambda today: Domain("warranty_start", "<=", today)
         )
+        in_use = started & companies._aftersales_coverage_domain(
+            "warranty_end", wanted - {"none", "closed", "waiting"}
+        )
+        never = Domain("warranty_end", "=", False)
         if "none" in wanted:
-            in_use |= Domain("warranty_end", "=", False)
+            in_use |= never & Domain("warranty_waiting", "=", False)
+        if "waiting" in wanted:
+            in_use |= never & Domain("warranty_waiting", "=", True)
+            in_use |= companies._aftersales_by_day_domain(
+                lambda today: Domain("warranty_start", ">", today)
+            )
         domain = Domain("state", "=", "in_use") & in_use
         if "closed" in wanted:
             domain |= Domain("state", "!=", "in_use")

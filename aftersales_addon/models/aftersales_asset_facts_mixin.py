@@ -6,6 +6,8 @@ FACTS = {
     "state",
     "date_closed",
     "warranty_end",
+    "warranty_start",
+    "warranty_waiting",
     "quantity_delivered",
     "move_id",
     "picking_id",

@@ -25,14 +25,22 @@ class AftersalesAssetLayerMixin(models.AbstractModel):
         help="The day on which the customer made the unit known.",
     )
 
-    def _get_usual_end(self, versions, day):
-        """Return the last covered day of layers that start on the day of delivery."""
+    def _prepare_usual_span(self, versions, day):
+        """Return the span of layers that start on the day of delivery.
+
+        Written with the unit, it need not be worked out for each of a thousand once
+        more. Layers that follow others, or wait, correct it.
+        """
         ends = [
             version._get_last_day(day)
             for version in versions
             if version.start_event == "delivery"
         ]
-        return max(ends, default=False)
+        return {
+            "warranty_start": day if ends else False,
+            "warranty_end": max(ends, default=False),
+            "warranty_waiting": False,
+        }
 
     def _create_warranties(self, layers):
         """Create the warranties of new installed products.

@@ -48,7 +48,7 @@ class AftersalesAssetStockMixin(models.AbstractModel):
                 vals.update(state="transferred", date_closed=newer.delivery_date)
             day = vals["delivery_date"]
             layers.append([versions[policy] for policy in found])
-            vals["warranty_end"] = self._get_usual_end(layers[-1], day)
+            vals.update(self._prepare_usual_span(layers[-1], day))
             vals_list.append(vals)
         # A unit's birth is told by its own fields. Writing a message, a follower and
         # tracked values for each of a thousand units would double the cost.

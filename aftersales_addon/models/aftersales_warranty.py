@@ -115,7 +115,7 @@ class AftersalesWarranty(models.Model):
             unit = warranty.asset_id.display_name
             warranty.display_name = f"{warranty.version_id.name} – {unit}"
 
-    @api.depends("date_end", "state", "company_id")
+    @api.depends("date_start", "date_end", "state", "company_id")
     @api.depends_context("lang")
     def _compute_coverage(self):
         days = self.company_id._aftersales_today_by_company()
@@ -129,17 +129,31 @@ class AftersalesWarranty(models.Model):
                 warranty.coverage_state = "waiting" if waiting else "closed"
                 warranty.coverage_label = states[warranty.state]
                 continue
+            if warranty.date_start > today:
+                warranty.coverage_state = "waiting"
+                warranty.coverage_label = self.env._(
+                    "Covered from %s", Asset._format_day(warranty.date_start)
+                )
+                continue
             warranty.coverage_state = Asset._get_coverage_state(end, today)
             warranty.coverage_label = Asset._get_coverage_label(end, today)
 
     def _search_coverage_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        out_of_force = {"waiting", "closed"} & set(value)
-        domain = fields.Domain("state", "in", list(out_of_force))
-        in_force = self.env["res.company"]._aftersales_coverage_domain(
-            "date_end", set(value) - out_of_force
+        wanted = set(value)
+        companies = self.env["res.company"]
+        started = companies._aftersales_by_day_domain(
+            lambda today: fields.Domain("date_start", "<=", today)
         )
+        in_force = started & companies._aftersales_coverage_domain(
+            "date_end", wanted - {"waiting", "closed"}
+        )
+        domain = fields.Domain("state", "in", list({"waiting", "closed"} & wanted))
+        if "waiting" in wanted:
+            in_force |= companies._aftersales_by_day_domain(
+                lambda today: fields.Domain("date_start", ">", today)
+            )
         return domain | (fields.Domain("state", "=", "open") & in_force)
 
     @api.depends("coverage")

@@ -126,7 +126,9 @@ class TestCoverage(AftersalesCommon):
                 "warranty_end": date(2026, 6, 30),
             }
         )
-        there.warranty_end = date(2026, 6, 30)
+        there.write(
+            {"warranty_start": date(2025, 6, 30), "warranty_end": date(2026, 6, 30)}
+        )
         found = self._found(["expired"], "2026-06-30 13:00")
         self.assertIn(there, found)
         self.assertNotIn(here, found)

@@ -40,6 +40,8 @@ ASSET_FIELDS = {
     "warranty_count",
     "warranty_end",
     "warranty_ids",
+    "warranty_start",
+    "warranty_waiting",
 }
 
 

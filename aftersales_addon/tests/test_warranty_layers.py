@@ -29,6 +29,18 @@ class TestWarrantyLayers(AftersalesCommon):
     def _layer(self, asset, policy):
         return asset.warranty_ids.filtered(lambda w: w.policy_id == policy)
 
+    def assert_found(self, record, state):
+        """Only the search for this state of coverage finds the record."""
+        states = ["waiting", "covered", "expiring", "expired", "closed"]
+        if record._name == "aftersales.asset":
+            states.append("none")
+        found = [
+            name
+            for name in states
+            if record.search([("id", "=", record.id), ("coverage_state", "=", name)])
+        ]
+        self.assertEqual(found, [state])
+
     # --- Start events ---
 
     def test_a_warranty_waits_for_its_installation(self):
@@ -38,6 +50,8 @@ class TestWarrantyLayers(AftersalesCommon):
         self.assertEqual((warranty.state, warranty.date_end), ("waiting", False))
         self.assertFalse(asset.warranty_end)
         self.assertEqual(warranty.coverage_label, "Not Started")
+        self.assertEqual(asset.coverage_label, "Warranty not started")
+        self.assert_found(asset, "waiting")
         answer = asset._assess(date(2026, 1, 20))
         self.assertFalse(answer["covered"])
         self.assertIn(
@@ -57,6 +71,16 @@ class TestWarrantyLayers(AftersalesCommon):
         warranty = asset.warranty_ids
         self.assertEqual(warranty.date_start, date(2026, 4, 10))
         self.assertTrue(warranty.is_start_provisional)
+        with freeze_time("2026-04-09 10:00"):
+            self.env.invalidate_all()
+            self.assertEqual(asset.coverage_label, "Covered from 10 Apr 2026")
+            self.assert_found(asset, "waiting")
+            self.assert_found(warranty, "waiting")
+        with freeze_time("2026-04-10 10:00"):
+            self.env.invalidate_all()
+            self.assertEqual(asset.coverage_label, "Covered until 10 Apr 2027")
+            self.assert_found(asset, "covered")
+            self.assert_found(warranty, "covered")
         self.assertFalse(asset._assess(date(2026, 4, 9))["covered"])
         self.assertTrue(asset._assess(date(2026, 4, 10))["covered"])
         asset._start_event("registration", {asset: date(2026, 2, 1)})

@@ -70,7 +70,12 @@ export class AftersalesOverview extends Component {
     }
 
     badgeClass(row) {
-        const colors = { covered: "success", expiring: "warning", expired: "danger" };
+        const colors = {
+            waiting: "info",
+            covered: "success",
+            expiring: "warning",
+            expired: "danger",
+        };
         return `text-bg-${colors[row.coverage_state] || "300"}`;
     }
 
