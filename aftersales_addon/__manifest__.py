@@ -32,6 +32,7 @@
         "views/aftersales_asset_views.xml",
         "views/aftersales_asset_portal_templates.xml",
         "wizard/aftersales_asset_add_warranty_views.xml",
+        "wizard/aftersales_settings_views.xml",
         "views/aftersales_overview_views.xml",
         "views/aftersales_warranty_views.xml",
         "views/aftersales_warranty_policy_views.xml",

@@ -2,6 +2,7 @@ from . import aftersales_company_check_mixin
 from . import aftersales_statutory_holder_mixin
 from . import aftersales_policy_holder_mixin
 from . import aftersales_asset_holder_mixin
+from . import aftersales_settings_mixin
 from . import aftersales_warranty_policy_promise_mixin
 from . import aftersales_law_terms_mixin
 from . import aftersales_warranty_policy_law_check_mixin

@@ -19,6 +19,7 @@ from . import test_periods
 from . import test_portal
 from . import test_portal_rights
 from . import test_query_counts
+from . import test_settings
 from . import test_tours
 from . import test_translations
 from . import test_warranty_layers

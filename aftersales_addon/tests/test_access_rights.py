@@ -15,6 +15,7 @@ POLICY_LINE = "aftersales.warranty.policy.line"
 VERSION = "aftersales.warranty.policy.version"
 ADD_WARRANTY = "aftersales.asset.add.warranty"
 BACKFILL = "aftersales.backfill"
+SETTINGS = "aftersales.settings"
 MASS = "aftersales.mass.change"
 MASS_LINE = "aftersales.mass.change.line"
 
@@ -46,6 +47,7 @@ MATRIX = {
         POLICY: "rwcu",
         POLICY_LINE: "rwcu",
         BACKFILL: "rwcu",
+        SETTINGS: "rwc",
         MASS: "rwcu",
     },
 }
@@ -109,7 +111,7 @@ class TestAccessRights(AftersalesCommon):
     def test_matrix(self):
         for role, user in self.users.items():
             # Of a dialog, everyone sees their own only: its model is what is asked.
-            dialogs = {ADD_WARRANTY: self.env[ADD_WARRANTY]}
+            dialogs = {name: self.env[name] for name in (ADD_WARRANTY, SETTINGS)}
             for model, records in (self._records() | dialogs).items():
                 allowed = MATRIX[role].get(model, "")
                 for letter, operation in OPERATIONS.items():

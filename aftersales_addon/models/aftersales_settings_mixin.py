@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class AftersalesSettingsMixin(models.AbstractModel):
+    """The settings of the application, which belong to the company.
+
+    Whoever sets up the system finds them in Odoo's own settings, an after-sales
+    manager without that right in a dialog: a field that is added here, and to both
+    views, can be set by both.
+    """
+
+    _name = "aftersales.settings.mixin"
+    _description = "Settings of After-Sales"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    aftersales_policy_ids = fields.Many2many(
+        related="company_id.aftersales_policy_ids", readonly=False
+    )
+    aftersales_provision_journal_id = fields.Many2one(
+        related="company_id.aftersales_provision_journal_id", readonly=False
+    )
+    aftersales_provision_account_id = fields.Many2one(
+        related="company_id.aftersales_provision_account_id", readonly=False
+    )
+    aftersales_provision_expense_account_id = fields.Many2one(
+        related="company_id.aftersales_provision_expense_account_id", readonly=False
+    )
+    aftersales_provision_used_account_id = fields.Many2one(
+        related="company_id.aftersales_provision_used_account_id", readonly=False
+    )
+    aftersales_terms_on_quotation = fields.Boolean(
+        related="company_id.aftersales_terms_on_quotation", readonly=False
+    )
+    aftersales_certificate_on_delivery = fields.Boolean(
+        related="company_id.aftersales_certificate_on_delivery", readonly=False
+    )
