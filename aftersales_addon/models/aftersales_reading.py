@@ -58,6 +58,7 @@ class AftersalesReading(models.Model):
     )
     is_replacement = fields.Boolean(
         string="Counter Replaced",
+        default=False,
         help="A new counter was put in on this day. What the old one showed is kept "
         "and added.",
     )
@@ -67,6 +68,7 @@ class AftersalesReading(models.Model):
         compute="_compute_value_old",
         store=True,
         readonly=False,
+        precompute=True,
         aggregator="max",
         help="The last value of the counter that was taken out.",
     )

@@ -158,7 +158,7 @@ class SaleOrderLine(models.Model):
         base = self.aftersales_discount_base if known else self.discount
         if not assessment and not known:
             return
-        item = self.product_id.aftersales_item if assessment else False
+        item = assessment and self._aftersales_get_item()
         shares = (
             assessment._get_shares(self.product_id, item, is_applied)
             if item
@@ -176,6 +176,14 @@ class SaleOrderLine(models.Model):
         # Straight on: the own write would price the line again.
         super().write(vals)
         self._aftersales_set_discount(base)
+
+    def _aftersales_get_item(self):
+        """Return what the line counts as when a repair is priced, or False."""
+        self.ensure_one()
+        # The platform's module of carriers marks the lines that it adds.
+        if "is_delivery" in self._fields and self.is_delivery:
+            return "shipping"
+        return self.product_id.aftersales_item
 
     def _aftersales_is_open(self):
         """Tell whether the price may still change."""
@@ -260,5 +268,6 @@ class SaleOrderLine(models.Model):
             and not repairs.sale_order_line_id
             and self.product_id.type == "service"
             and bool(self.product_id.aftersales_item)
+            and not self.product_id.aftersales_extension_policy_id
             and not self._is_discount_line()
         )

@@ -18,14 +18,22 @@ BACKFILL = "aftersales.backfill"
 SETTINGS = "aftersales.settings"
 MASS = "aftersales.mass.change"
 MASS_LINE = "aftersales.mass.change.line"
+READING = "aftersales.reading"
+ASSESSMENT = "aftersales.assessment"
+ASSESSED = "aftersales.assessment.line"
+ASSESS = "aftersales.asset.assess"
+GOODWILL = "aftersales.assessment.goodwill"
+GOODWILL_LINE = "aftersales.assessment.goodwill.line"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
+READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
+METER = {**READER, READING: "rc"}
 AGENT = {
-    **READER,
+    **METER,
     ASSET: "rwc",
     ADD_WARRANTY: "rwc",
     MASS: "r",
@@ -36,13 +44,17 @@ MATRIX = {
     "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
     "internal": PROMISES,
     "sale": READER,
-    "stock": READER,
-    "technician": READER,
+    "stock": METER,
+    "technician": METER,
     "agent": AGENT,
     "agent_all": AGENT,
     "manager": {
         **AGENT,
         ASSET: "rwcu",
+        READING: "rwcu",
+        ASSESSMENT: "ru",
+        GOODWILL: "rwc",
+        GOODWILL_LINE: "rwcu",
         WARRANTY: "rwcu",
         POLICY: "rwcu",
         POLICY_LINE: "rwcu",
@@ -51,6 +63,8 @@ MATRIX = {
         MASS: "rwcu",
     },
 }
+# Of these everyone sees their own only: its model is what is asked.
+DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -75,6 +89,8 @@ class TestAccessRights(AftersalesCommon):
             }
         )
         cls.mass.action_preview()
+        cls.reading = cls.env[READING].create({"asset_id": cls.asset.id, "value": 1})
+        cls.assessment = cls.env[ASSESSMENT]._make([{"asset": cls.asset}])
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
@@ -105,13 +121,16 @@ class TestAccessRights(AftersalesCommon):
             BACKFILL: self.backfill,
             MASS: self.mass,
             MASS_LINE: self.mass.line_ids,
+            READING: self.reading,
+            ASSESSMENT: self.assessment,
+            ASSESSED: self.assessment.line_ids,
         }
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_matrix(self):
         for role, user in self.users.items():
             # Of a dialog, everyone sees their own only: its model is what is asked.
-            dialogs = {name: self.env[name] for name in (ADD_WARRANTY, SETTINGS)}
+            dialogs = {name: self.env[name] for name in DIALOGS}
             for model, records in (self._records() | dialogs).items():
                 allowed = MATRIX[role].get(model, "")
                 for letter, operation in OPERATIONS.items():
