@@ -3,6 +3,16 @@ from . import aftersales_statutory_holder_mixin
 from . import aftersales_policy_holder_mixin
 from . import aftersales_asset_holder_mixin
 from . import aftersales_settings_mixin
+from . import aftersales_provision_rate_mixin
+from . import aftersales_provision_origin_mixin
+from . import aftersales_provision_price_mixin
+from . import aftersales_provision_update_mixin
+from . import aftersales_provision_entry
+from . import aftersales_provision_journal_mixin
+from . import aftersales_provision_period
+from . import aftersales_provision_period_line
+from . import aftersales_asset_provision_mixin
+from . import aftersales_repair_cost_mixin
 from . import aftersales_warranty_policy_promise_mixin
 from . import aftersales_law_terms_mixin
 from . import aftersales_warranty_policy_law_check_mixin

@@ -21,6 +21,7 @@ class AftersalesWarrantyPolicy(models.Model):
     _inherit = [
         "aftersales.warranty.policy.law.mixin",
         "aftersales.warranty.policy.statutory.mixin",
+        "aftersales.provision.rate.mixin",
         "aftersales.warranty.policy.promise.mixin",
         "aftersales.warranty.policy.renewal.mixin",
         "mail.thread",

@@ -3,4 +3,8 @@ from odoo import models
 
 class ProductCategory(models.Model):
     _name = "product.category"
-    _inherit = ["product.category", "aftersales.policy.holder.mixin"]
+    _inherit = [
+        "product.category",
+        "aftersales.policy.holder.mixin",
+        "aftersales.provision.rate.mixin",
+    ]

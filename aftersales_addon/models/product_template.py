@@ -10,6 +10,7 @@ class ProductTemplate(models.Model):
         "aftersales.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
         "aftersales.product.terms.mixin",
+        "aftersales.provision.rate.mixin",
         "aftersales.extension.product.mixin",
     ]
 

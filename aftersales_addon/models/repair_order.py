@@ -21,7 +21,11 @@ class RepairOrder(models.Model):
     """A repair knows its unit, and who pays for which of its lines."""
 
     _name = "repair.order"
-    _inherit = ["repair.order", "aftersales.repair.term.mixin"]
+    _inherit = [
+        "repair.order",
+        "aftersales.repair.term.mixin",
+        "aftersales.repair.cost.mixin",
+    ]
 
     aftersales_asset_id = fields.Many2one(
         "aftersales.asset",

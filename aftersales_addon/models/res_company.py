@@ -17,6 +17,29 @@ class ResCompany(models.Model):
         "delivery.",
     )
 
+    aftersales_provision_updated = fields.Datetime(
+        string="Warranty Provisions As Of", readonly=True
+    )
+    aftersales_provision_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Warranty Provisions",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+    )
+    aftersales_provision_account_id = fields.Many2one(
+        "account.account", string="Provision Account", check_company=True
+    )
+    aftersales_provision_expense_account_id = fields.Many2one(
+        "account.account", string="Warranty Expense Account", check_company=True
+    )
+    aftersales_provision_used_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Warranty Costs",
+        check_company=True,
+        help="Where repairs and replacements under warranty are booked when they "
+        "arise. What is used of the provision is taken off there. Empty: the expense "
+        "account.",
+    )
     aftersales_terms_on_quotation = fields.Boolean(
         string="Show Warranties on Quotations",
         default=True,

@@ -22,6 +22,7 @@ from . import test_natural
 from . import test_periods
 from . import test_portal
 from . import test_portal_rights
+from . import test_provision
 from . import test_query_counts
 from . import test_settings
 from . import test_tours
