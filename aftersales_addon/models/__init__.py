@@ -80,3 +80,4 @@ from . import stock_move
 from . import stock_move_repair
 from . import stock_move_line
 from . import stock_picking
+from . import uom_uom

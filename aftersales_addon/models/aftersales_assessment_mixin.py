@@ -204,7 +204,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                 True,
                 self.env._(
                     "%(quantity)s %(unit)s claimed.",
-                    quantity=f"{asked:g}",
+                    quantity=unit._aftersales_format(asked),
                     unit=unit.name,
                 ),
             )
@@ -214,8 +214,8 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             self.env._(
                 "%(asked)s %(unit)s claimed, but only %(left)s of those delivered are "
                 "still with the customer.",
-                asked=f"{asked:g}",
-                left=f"{self.quantity:g}",
+                asked=unit._aftersales_format(asked),
+                left=unit._aftersales_format(self.quantity),
                 unit=unit.name,
             ),
         )

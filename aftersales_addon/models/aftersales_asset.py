@@ -241,6 +241,7 @@ class AftersalesAsset(models.Model):
                 )
 
     @api.depends("product_id", "serial_number", "quantity")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # sudo: who may see the unit may see what it is.
         for asset in self.sudo():
@@ -248,7 +249,7 @@ class AftersalesAsset(models.Model):
             if asset.serial_number:
                 name = f"{name} – {asset.serial_number}"
             if asset.quantity > 1:
-                name = f"{asset.quantity:g} × {name}"
+                name = f"{asset.uom_id._aftersales_format(asset.quantity)} × {name}"
             asset.display_name = name
 
     @api.depends(

@@ -32,18 +32,23 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
         help="Days until the last covered day; negative after it.",
     )
 
-    @api.depends("warranty_start", "warranty_end", "warranty_waiting", "state")
+    @api.depends(
+        "warranty_start",
+        "warranty_end",
+        "warranty_waiting",
+        "state",
+        "quantity_delivered",
+    )
     @api.depends_context("lang")
     def _compute_coverage(self):
         days = self.company_id._aftersales_today_by_company()
-        labels = dict(self._fields["state"]._description_selection(self.env))
         for asset in self:
             today = days.get(asset.company_id) or fields.Date.today()
             end = asset.warranty_end
             asset.coverage_days_left = (end - today).days if end else 0
             if asset.state != "in_use":
                 asset.coverage_state = "closed"
-                asset.coverage_label = labels[asset.state]
+                asset.coverage_label = asset._get_state_label()
                 continue
             if asset._is_coverage_ahead(today):
                 asset.coverage_state = "waiting"
@@ -51,6 +56,14 @@ class AftersalesAssetCoverageMixin(models.AbstractModel):
                 continue
             asset.coverage_state = self._get_coverage_state(end, today)
             asset.coverage_label = self._get_coverage_label(end, today)
+
+    def _get_state_label(self):
+        """Return where the unit is, in a word or two."""
+        self.ensure_one()
+        if self.state == "returned" and not self.quantity_delivered:
+            # The delivery was corrected to nothing: it never went out.
+            return self.env._("Not Delivered")
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _is_coverage_ahead(self, today):
         """Tell whether the first day of coverage is still to come."""

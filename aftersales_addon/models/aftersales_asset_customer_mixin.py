@@ -10,7 +10,7 @@ from reportlab.graphics.barcode.qr import QrCodeWidget
 from odoo import api, models
 from odoo.tools import hash_sign, urls, verify_hash_signed
 from odoo.tools.image import image_data_uri
-from odoo.tools.misc import formatLang, get_lang
+from odoo.tools.misc import get_lang
 
 PORTAL_LIST_URL = "/my/installed-products"
 REPORT = "aftersales_addon.aftersales_asset_report_certificate"
@@ -174,13 +174,7 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
         """Return the quantity with its unit, in the user's language."""
         self.ensure_one()
         quantity = self.quantity if self.state == "in_use" else self.quantity_delivered
-        whole = float(quantity).is_integer()
-        number = (
-            formatLang(self.env, quantity, digits=0)
-            if whole
-            else formatLang(self.env, quantity, dp="Product Unit")
-        )
-        return f"{number} {self.uom_id.name}"
+        return f"{self.uom_id._aftersales_format(quantity)} {self.uom_id.name}"
 
     def _get_customer_url(self):
         """Return the full address of the unit's page, with the key to open it."""

@@ -51,15 +51,11 @@ class AftersalesAssetHolderMixin(models.AbstractModel):
             )
 
     def _compute_aftersales_covered(self):
-        covered = self.env["res.company"]._aftersales_coverage_domain(
-            "warranty_end", {"covered", "expiring"}
-        )
         figures = {
             key: (count, end)
             for key, count, end in self.env["aftersales.asset"]._read_group(
                 self._get_aftersales_asset_domain()
-                & Domain("state", "=", "in_use")
-                & covered,
+                & Domain("coverage_state", "in", ["covered", "expiring"]),
                 [self._aftersales_asset_field],
                 ["__count", "warranty_end:min"],
             )

@@ -15,6 +15,7 @@ TILES = {
     "no_warranty": [("coverage_state", "=", "none")],
     "returned_this_month": [
         ("state", "=", "returned"),
+        ("quantity_delivered", ">", 0),
         ("date_closed", ">=", "today =1d"),
     ],
 }

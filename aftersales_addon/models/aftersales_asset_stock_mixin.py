@@ -103,13 +103,15 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         A delivery that returns such a return gives the quantity back.
         """
         assets = self._with_assets_that_share_returns().filtered(
-            lambda a: a.move_id and a.state in ("in_use", "returned")
+            lambda a: a.move_id and a.state in ("in_use", "returned", "transferred")
         )
         unlinked = assets._get_unlinked_returns()
         children = (assets.move_id | unlinked)._aftersales_get_children()
         quantities = assets._get_quantities_from_moves(children, unlinked)
         by_quantity = defaultdict(list)
         for asset, quantity in quantities.items():
+            if asset.state == "transferred" and not asset.uom_id.is_zero(quantity):
+                continue
             if asset.uom_id.compare(asset.quantity, quantity):
                 by_quantity[quantity].append(asset.id)
         for quantity, ids in by_quantity.items():
@@ -118,10 +120,26 @@ class AftersalesAssetStockMixin(models.AbstractModel):
             changed.write({"quantity": quantity})
         emptied = assets.filtered(lambda a: a.uom_id.is_zero(a.quantity))
         leaving = emptied.filtered(lambda a: a.state == "in_use")
-        days = {asset: asset._get_last_return_day(children) for asset in leaving}
+        passed_on = emptied.filtered(lambda a: a.state == "transferred")
+        days = {
+            asset: asset._get_last_return_day(children) for asset in leaving | passed_on
+        }
         leaving._set_closed("returned", days)
+        passed_on._set_returned_before(days)
         refilled = (assets - emptied).filtered(lambda a: a.state == "returned")
         refilled._without_newer_serial()._set_in_use()
+
+    def _set_returned_before(self, days):
+        """Tell that units had come back before their number was sold again.
+
+        Deliveries of the past are taken in when the next owner has the unit already.
+
+        :param dict days: ``{unit: the day it came back}``
+        """
+        for asset in self:
+            asset.write({"state": "returned", "date_closed": days[asset]})
+        warranties = self.warranty_ids.filtered(lambda w: w.state == "closed")
+        warranties.close_reason = "returned"
 
     def _sync_delivered(self):
         """Take over corrections of the quantities that were delivered."""
@@ -134,8 +152,8 @@ class AftersalesAssetStockMixin(models.AbstractModel):
                 continue
             bodies[asset.id] = self.env._(
                 "The delivery was corrected from %(before)s to %(after)s %(unit)s.",
-                before=f"{asset.quantity_delivered:g}",
-                after=f"{delivered:g}",
+                before=asset.uom_id._aftersales_format(asset.quantity_delivered),
+                after=asset.uom_id._aftersales_format(delivered),
                 unit=asset.uom_id.name,
             )
             asset.write(
@@ -290,16 +308,17 @@ class AftersalesAssetStockMixin(models.AbstractModel):
     def _log_quantity_change(self, quantity):
         bodies = {}
         for asset in self:
+            change = asset.uom_id._aftersales_format(abs(quantity - asset.quantity))
             if quantity < asset.quantity:
                 text = self.env._(
                     "%(quantity)s %(unit)s returned for a refund.",
-                    quantity=f"{asset.quantity - quantity:g}",
+                    quantity=change,
                     unit=asset.uom_id.name,
                 )
             else:
                 text = self.env._(
                     "%(quantity)s %(unit)s delivered again.",
-                    quantity=f"{quantity - asset.quantity:g}",
+                    quantity=change,
                     unit=asset.uom_id.name,
                 )
             bodies[asset.id] = text

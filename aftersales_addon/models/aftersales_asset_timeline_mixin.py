@@ -49,7 +49,6 @@ class AftersalesAssetTimelineMixin(models.AbstractModel):
                     {"date": warranty.date_end, "icon": "fa-shield", "text": text}
                 )
         if self.date_closed:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            text = labels[self.state]
+            text = self._get_state_label()
             events.append({"date": self.date_closed, "icon": "fa-undo", "text": text})
         return sorted(events, key=lambda event: event["date"])

@@ -161,8 +161,11 @@ class TestBackfill(BackfillCommon):
         self._run()
         self.assertEqual(self._assets(second).state, "in_use")
         self.assertEqual(self._assets(second).warranty_ids.state, "open")
-        self.assertIn(self._assets(first).state, ("transferred", "returned"))
-        self.assertEqual(self._assets(first).warranty_ids.state, "closed")
+        former = self._assets(first)
+        self.assertEqual((former.state, former.quantity), ("returned", 0))
+        self.assertLess(former.date_closed, self._assets(second).delivery_date)
+        self.assertEqual(former.warranty_ids.state, "closed")
+        self.assertEqual(former.warranty_ids.close_reason, "returned")
 
     def test_resumes_where_it_was_killed(self):
         self.lock.aftersales_policy_ids = self.policy_12

@@ -1,0 +1,48 @@
+"""What people read about a unit: quantities, and what became of it."""
+
+from odoo.tests import tagged
+
+from .common import AftersalesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAssetWording(AftersalesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.category.aftersales_policy_ids = cls.policy_12
+
+    def test_quantities_are_written_as_people_write_them(self):
+        asset = self._assets(self._deliver(self.sensor, 1000000))
+        self.assertEqual(asset.display_name, "1,000,000 × Sensor")
+        lang = self.env["res.lang"]._activate_lang("de_DE")
+        german = asset.with_context(lang=lang.code)
+        self.assertEqual(german.display_name, "1.000.000 × Sensor")
+        unit = self.sensor.uom_id
+        self.assertEqual(unit._aftersales_format(2.5), "2.50")
+        self.assertEqual(unit._aftersales_format(3), "3")
+
+    def test_the_chatter_and_the_checks_write_them_alike(self):
+        move = self._deliver(self.sensor, 3000000)
+        asset = self._assets(move)
+        move.move_line_ids.quantity = 2000000
+        self.assertIn("from 3,000,000 to 2,000,000 Units", asset.message_ids[:1].body)
+        self._return(move, 1000000)
+        self.assertIn("1,000,000 Units returned", asset.message_ids[:1].body)
+        answer = asset._assess(quantity=1500000)
+        [check] = [c for c in answer["checks"] if c["code"] == "quantity"]
+        self.assertIn("1,500,000 Units claimed, but only 1,000,000", check["reason"])
+
+    def test_a_delivery_corrected_to_nothing_is_no_return(self):
+        move = self._deliver(self.sensor, 4)
+        asset = self._assets(move)
+        move.move_line_ids.with_user(self.user_stock).quantity = 0
+        self.assertEqual((asset.quantity, asset.quantity_delivered), (0, 0))
+        self.assertEqual(asset.warranty_ids.state, "closed")
+        self.assertEqual(asset.coverage_label, "Not Delivered")
+        self.assertIn("Not Delivered", str(asset.timeline))
+        tiles = self.env["aftersales.asset"].get_overview()["tiles"]
+        self.assertEqual(tiles["returned_this_month"], 0)
+        move.move_line_ids.with_user(self.user_stock).quantity = 4
+        self.assertEqual((asset.state, asset.quantity), ("in_use", 4))
+        self.assertEqual(asset.warranty_ids.state, "open")
