@@ -78,7 +78,9 @@ class AftersalesWarrantyPolicy(models.Model):
     warranty_count = fields.Integer(
         string="Warranties", compute="_compute_warranty_count"
     )
-    duration_label = fields.Char(string="Term", compute="_compute_duration_label")
+    duration_label = fields.Char(
+        string="Duration in Words", compute="_compute_duration_label"
+    )
 
     _duration_positive = models.Constraint(
         "CHECK (duration > 0)", "The duration of a warranty is at least one."

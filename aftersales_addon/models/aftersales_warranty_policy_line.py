@@ -41,7 +41,7 @@ class AftersalesWarrantyPolicyLine(models.Model):
         "rest.",
     )
     duration = fields.Integer(
-        string="Own Term", help="0: as long as the policy. Never longer than it."
+        string="Own Duration", help="0: as long as the policy. Never longer than it."
     )
     duration_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")],

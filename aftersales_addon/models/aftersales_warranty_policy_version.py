@@ -38,7 +38,9 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     lines = fields.Json(string="Coverage", readonly=True)
     options = fields.Json(string="Conditions", readonly=True)
     terms = fields.Html(translate=True, readonly=True)
-    duration_label = fields.Char(string="Term", compute="_compute_duration_label")
+    duration_label = fields.Char(
+        string="Duration in Words", compute="_compute_duration_label"
+    )
     coverage_summary = fields.Char(compute="_compute_coverage_summary", string="Covers")
 
     _fingerprint_unique = models.Constraint(
