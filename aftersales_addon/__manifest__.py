@@ -57,6 +57,7 @@
         "views/aftersales_extension_views.xml",
         "views/aftersales_extension_portal_templates.xml",
         "views/aftersales_reading_views.xml",
+        "views/aftersales_reading_portal_templates.xml",
         "views/aftersales_assessment_views.xml",
         "wizard/aftersales_asset_assess_views.xml",
         "wizard/aftersales_assessment_goodwill_views.xml",

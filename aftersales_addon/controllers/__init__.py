@@ -1,2 +1,3 @@
 from . import portal
 from . import extension
+from . import portal_reading

@@ -71,7 +71,9 @@ class AftersalesAssessment(models.Model):
         default=lambda self: self.env.user,
         readonly=True,
     )
-    date_assessed = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    date_assessed = fields.Datetime(
+        string="Assessed On", default=fields.Datetime.now, readonly=True
+    )
     active = fields.Boolean(
         default=True,
         readonly=True,

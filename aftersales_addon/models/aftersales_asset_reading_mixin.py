@@ -175,6 +175,45 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
             usage[self.browse(asset_id)][unit] = float(value)
         return usage
 
+    def _get_usage_unit_label(self):
+        """Return what the counter counts, in words."""
+        self.ensure_one()
+        units = dict(self._fields["usage_unit"]._description_selection(self.env))
+        return units.get(self.usage_unit, "")
+
+    def _takes_readings(self):
+        """Tell whether a customer is asked for what the counter shows."""
+        self.ensure_one()
+        return self.state == "in_use" and bool(self.usage_unit)
+
+    def _add_customer_reading(self, value, reason):
+        """Keep what a customer read today.
+
+        :param float value: what the counter shows
+        :param str reason: why it does not fit the readings before
+        :raises ValidationError: when it does not fit, and no reason is given
+        """
+        self.ensure_one()
+        today = self.company_id._aftersales_today()
+        known = self.reading_ids.filtered(
+            lambda r: (
+                (r.date, r.value, r.unit, r.is_replacement)
+                == (today, value, self.usage_unit, False)
+            )
+        )
+        if known:
+            return  # sent twice
+        self.env["aftersales.reading"].create(
+            {
+                "asset_id": self.id,
+                "value": value,
+                "unit": self.usage_unit,
+                "date": today,
+                "reason": reason or False,
+                "source": "portal",
+            }
+        )
+
     def _keep_usage(self, usage, day):
         """Keep a usage that was named with a claim, if it fits the readings.
 

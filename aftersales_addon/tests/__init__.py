@@ -21,6 +21,7 @@ from . import test_mass_change
 from . import test_natural
 from . import test_periods
 from . import test_portal
+from . import test_portal_reading
 from . import test_portal_rights
 from . import test_provision
 from . import test_query_counts

@@ -45,6 +45,7 @@ class AftersalesAssetAssess(models.TransientModel):
             ._fields["state"]
             ._description_selection(self.env)
         ),
+        string="By Warranty",
         compute="_compute_answer",
     )
 
