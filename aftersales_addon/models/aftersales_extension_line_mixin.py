@@ -40,6 +40,14 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
             self.product_uom_qty, self.product_id.uom_id, rounding_method="HALF-UP"
         )
 
+    def _aftersales_holds_offers(self):
+        """Tell whether a section holds optional extended warranties, and no more."""
+        self.ensure_one()
+        lines = self.order_id.order_line.filtered(lambda line: line.parent_id == self)
+        return self.is_optional and all(
+            line._aftersales_is_extension() for line in lines
+        )
+
     # --- What a line covers ---
 
     def _aftersales_bind(self):

@@ -25,11 +25,13 @@ from . import test_portal_reading
 from . import test_portal_rights
 from . import test_provision
 from . import test_query_counts
+from . import test_reading
+from . import test_refusal
+from . import test_repair_asset
+from . import test_repair_price
 from . import test_settings
 from . import test_tours
+from . import test_tours_repair
 from . import test_translations
 from . import test_warranty_layers
 from . import test_warranty_policy
-from . import test_reading
-from . import test_repair_asset
-from . import test_repair_price

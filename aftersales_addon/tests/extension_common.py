@@ -98,8 +98,8 @@ class ExtensionCommon(AftersalesCommon):
         return self._assets(move)
 
     def _layers(self, line):
-        return self.Warranty.search(
-            [("sale_line_id", "=", line.id)], order="asset_id, id"
+        return self.Warranty.search([("sale_line_id", "=", line.id)]).sorted(
+            lambda w: (w.asset_id.id, w.id)
         )
 
     def _states(self, line):

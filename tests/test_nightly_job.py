@@ -1,0 +1,116 @@
+"""The nightly job that asks for extensions: two processes, one of them killed."""
+
+import subprocess
+import time
+
+from tools.paths import LOGS, ROOT
+
+UNITS = 1000
+BUILD = f"""
+from datetime import timedelta
+from odoo import fields
+today = fields.Date.today()
+user = env.ref("base.user_admin")
+policy = env["aftersales.warranty.policy"].create({{
+    "name": "Ends soon", "duration": 12, "renewal_notice_days": 30}})
+product = env["product.product"].create({{
+    "name": "Lock", "type": "consu", "is_storable": True, "tracking": "none",
+    "aftersales_policy_ids": [(4, policy.id)]}})
+customer = env["res.partner"].create({{"name": "Anna"}})
+# Half of them end soon; some have nobody who could be asked.
+env["aftersales.asset"].create([
+    {{"product_id": product.id, "serial_number": f"N{{number}}",
+      "partner_id": customer.id,
+      "user_id": user.id if number % 10 else False,
+      "delivery_date": today - timedelta(days=100 if number % 2 else 340)}}
+    for number in range({UNITS})])
+env.flush_all()
+Warranty = env["aftersales.warranty"]
+answer([Warranty.search_count([]), Warranty._count_due_renewals()])
+"""
+# Both stay at it until nothing is due that can be done, in steps of 20.
+WORK = """
+import logging, time
+import odoo.addons.aftersales_addon.models.aftersales_warranty_renewal_mixin as renewal
+logging.getLogger(renewal.__name__).setLevel(logging.ERROR)
+renewal.RENEWAL_BATCH = 20
+Warranty = env["aftersales.warranty"]
+def undone():
+    domain = Warranty._get_due_renewals_domain()
+    return Warranty.search_count(domain & renewal.Domain("renewal_error", "=", False))
+while undone():
+    Warranty._cron_notify_expiring()
+    env.cr.commit()
+    time.sleep(0.02)
+"""
+ASKED = "SELECT COUNT(*) FROM mail_activity WHERE res_model = 'aftersales.asset'"
+TWICE = (
+    "SELECT COUNT(*) FROM (SELECT 1 FROM mail_activity"
+    " WHERE res_model = 'aftersales.asset'"
+    " GROUP BY res_id HAVING COUNT(*) > 1) AS twice"
+)
+FAILED = "SELECT COUNT(*) FROM aftersales_warranty WHERE renewal_error IS NOT NULL"
+
+
+def start_worker(base):
+    """A process that does what the scheduled action does."""
+    # Into a file: a pipe that nobody reads would stop a worker that has much to say.
+    log = LOGS / f"nightly-{base.name}-{time.monotonic_ns()}.log"
+    worker = subprocess.Popen(
+        base.stage.odoo_command(
+            "shell", "-d", base.name, "--no-http", "--log-level=error"
+        ),
+        env=base.stage.environment(),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=log.open("w"),
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    worker.stdin.write(WORK)
+    worker.stdin.close()
+    worker.log = log
+    return worker
+
+
+def count(base, query):
+    """The only number that a query gives."""
+    return int(base.sql(query)[0])
+
+
+def wait_for_activities(base, least, workers):
+    """Until the job has got somewhere, with its workers still at it."""
+    limit = time.monotonic() + 300
+    while time.monotonic() < limit:
+        for worker in workers:
+            assert worker.poll() is None, worker.log.read_text()[-4000:]
+        if count(base, ASKED) >= least:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the job got nowhere")
+
+
+def test_two_workers_and_a_kill(instance):
+    """Each is asked for once; what a killed worker held is done by the next."""
+    base = instance("addon")
+    warranties, due = base.script(BUILD)
+    assert (warranties, due) == (UNITS, UNITS // 2)
+    unanswered = len(range(0, UNITS, 10))
+    workers = [start_worker(base), start_worker(base)]
+    try:
+        # The first is killed in the middle of its work; a new one takes over.
+        wait_for_activities(base, 100, workers)
+        workers[0].kill()
+        workers[0].wait(60)
+        workers = [workers[1], start_worker(base)]
+        for worker in workers:
+            worker.wait(600)
+        printed = [worker.log.read_text()[-4000:] for worker in workers]
+    finally:
+        for worker in workers:
+            if worker.poll() is None:
+                worker.kill()
+    assert [worker.returncode for worker in workers] == [0, 0], printed
+    assert count(base, TWICE) == 0
+    assert count(base, FAILED) == unanswered
+    assert count(base, ASKED) == due - unanswered
