@@ -324,7 +324,7 @@ class TestMassChangeRuns(MassChangeCommon):
 
         def failing(self, lines):
             if assets[1] in lines.asset_id:
-                raise UserError("No.")
+                raise ValueError("No.")
             return apply(self, lines)
 
         with patch.object(Change, "_apply", failing), mute_logger(RUN):

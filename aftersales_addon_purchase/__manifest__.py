@@ -1,0 +1,28 @@
+{
+    "name": "After-Sales: Supplier Claims",
+    "summary": "Recover from suppliers what repairs under warranty cost",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-Sales for Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_addon", "purchase_stock"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/aftersales_vendor_claim_security.xml",
+        "data/ir_sequence_data.xml",
+        "report/aftersales_vendor_claim_reports.xml",
+        "report/aftersales_vendor_claim_templates.xml",
+        "data/mail_template_data.xml",
+        "views/aftersales_vendor_claim_views.xml",
+        "views/aftersales_asset_views.xml",
+        "views/account_move_views.xml",
+        "views/product_supplierinfo_views.xml",
+        "views/repair_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/aftersales_menus.xml",
+    ],
+    "demo": [
+        "demo/purchase_demo.xml",
+    ],
+    "auto_install": True,
+}
