@@ -42,6 +42,8 @@ from . import aftersales_asset_reading_mixin
 from . import aftersales_asset_repair_mixin
 from . import aftersales_asset
 from . import aftersales_reading
+from . import aftersales_assessment_refusal_mixin
+from . import aftersales_refusal
 from . import aftersales_assessment_price_mixin
 from . import aftersales_assessment
 from . import aftersales_assessment_line

@@ -12,7 +12,11 @@ class AftersalesAssessment(models.Model):
 
     _name = "aftersales.assessment"
     _description = "Assessment of Coverage"
-    _inherit = ["aftersales.assessment.price.mixin", "mail.thread"]
+    _inherit = [
+        "aftersales.assessment.refusal.mixin",
+        "aftersales.assessment.price.mixin",
+        "mail.thread",
+    ]
     _order = "date_reported desc, id desc"
 
     asset_id = fields.Many2one(

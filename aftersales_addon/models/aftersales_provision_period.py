@@ -208,17 +208,33 @@ class AftersalesProvisionPeriod(models.Model):
         for period in self.sorted("date_from"):
             period._check_can_post()
             period.action_compute()
-            # sudo: only this step fixes movements and states.
-            this = period.sudo()
-            this.env["aftersales.provision.entry"].search(
-                [
-                    ("company_id", "=", period.company_id.id),
-                    ("date", "<=", period.date_to),
-                    ("period_id", "=", False),
-                ]
-            ).period_id = period
-            this.state = "posted"
+            # sudo: only this step fixes states.
+            period.sudo().state = "posted"
+            period._fix_entries()
             period._make_journal_entry()
+
+    def _fix_entries(self):
+        """Let the movements up to the month belong to it, or to none any more."""
+        self.ensure_one()
+        self.env.flush_all()
+        fixed = self.state == "posted"
+        # One by one, the 100,000 movements of a first month would take a minute.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE aftersales_provision_entry
+                   SET period_id = %s
+                 WHERE company_id = %s
+                   AND date <= %s
+                   AND period_id IS NOT DISTINCT FROM %s
+                """,
+                self.id if fixed else None,
+                self.company_id.id,
+                self.date_to,
+                None if fixed else self.id,
+            )
+        )
+        self.env["aftersales.provision.entry"].invalidate_model(["period_id"])
 
     def _check_can_post(self):
         self.ensure_one()
@@ -275,11 +291,8 @@ class AftersalesProvisionPeriod(models.Model):
                 raise UserError(self.env._("Undo the later months first."))
             period._undo_journal_entry()
             # sudo: only this step opens a month again.
-            this = period.sudo()
-            this.env["aftersales.provision.entry"].search(
-                [("period_id", "=", period.id)]
-            ).period_id = False
-            this.state = "draft"
+            period.sudo().state = "draft"
+            period._fix_entries()
 
     def action_view_entries(self):
         """Open the movements of the month."""
