@@ -1,3 +1,5 @@
 from . import portal
+from . import registration
+from . import transfer
 from . import extension
 from . import portal_reading

@@ -25,6 +25,7 @@ from . import aftersales_extension_product_mixin
 from . import aftersales_extension_line_mixin
 from . import aftersales_extension_layer_mixin
 from . import aftersales_extension_order_mixin
+from . import aftersales_policy_owner_mixin
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_line
 from . import aftersales_warranty_policy_version
@@ -40,6 +41,11 @@ from . import aftersales_asset_timeline_mixin
 from . import aftersales_asset_extension_mixin
 from . import aftersales_asset_reading_mixin
 from . import aftersales_asset_repair_mixin
+from . import aftersales_asset_owner_mixin
+from . import aftersales_asset_transfer_mixin
+from . import aftersales_asset_replacement_mixin
+from . import aftersales_asset_registration_mixin
+from . import aftersales_asset_import_mixin
 from . import aftersales_asset
 from . import aftersales_reading
 from . import aftersales_assessment_refusal_mixin
@@ -51,6 +57,8 @@ from . import aftersales_warranty_term_mixin
 from . import aftersales_warranty_assessment_mixin
 from . import aftersales_warranty_extension_mixin
 from . import aftersales_warranty_renewal_mixin
+from . import aftersales_warranty_owner_mixin
+from . import aftersales_warranty_replacement_mixin
 from . import aftersales_warranty
 from . import aftersales_warranty_change
 from . import aftersales_warranty_change_repair
@@ -62,6 +70,12 @@ from . import aftersales_mass_change_selection_mixin
 from . import aftersales_mass_change
 from . import aftersales_mass_change_line
 from . import account_move
+from . import aftersales_transfer_fee_mixin
+from . import aftersales_transfer
+from . import aftersales_ownership
+from . import aftersales_registration_match_mixin
+from . import aftersales_registration_web_mixin
+from . import aftersales_registration
 from . import ir_actions_report
 from . import mail_template
 from . import product_category
@@ -70,10 +84,14 @@ from . import product_template
 from . import product_template_item
 from . import aftersales_repair_term_mixin
 from . import repair_order
+from . import aftersales_company_registration_mixin
 from . import res_company
 from . import res_config_settings
+from . import aftersales_partner_reseller_mixin
 from . import res_partner
+from . import aftersales_order_transfer_mixin
 from . import sale_order
+from . import aftersales_order_line_replacement_mixin
 from . import sale_order_line
 from . import sale_order_line_repair
 from . import sale_order_repair

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# Warranties that ended because their unit left come back with it.
-CLOSED_WITH_UNIT = {"returned", "transferred", "replaced", "retired"}
-
 
 class AftersalesAsset(models.Model):
     """A product at a customer: one serial, a share of a lot, or a quantity."""
@@ -11,6 +8,11 @@ class AftersalesAsset(models.Model):
     _name = "aftersales.asset"
     _description = "Installed Product"
     _inherit = [
+        "aftersales.asset.owner.mixin",
+        "aftersales.asset.transfer.mixin",
+        "aftersales.asset.replacement.mixin",
+        "aftersales.asset.registration.mixin",
+        "aftersales.asset.import.mixin",
         "aftersales.asset.customer.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -349,12 +351,16 @@ class AftersalesAsset(models.Model):
         """Take closed units into use again, with the warranties they had."""
         reopening = self.filtered(lambda a: a.state != "in_use")
         reopening.check_access("write")
+        # A unit in use may have warranties that ended when it changed hands: only what
+        # was closed with the state that is left now comes back.
+        by_state = reopening.grouped("state")
         # sudo: as in _set_closed.
         reopening.sudo().write({"state": "in_use", "date_closed": False})
         reopening._log_state()
         # sudo: the same warranties as before, with the dates they had; what ended for
         # another reason stays closed.
-        reopening.sudo().warranty_ids._set_open(CLOSED_WITH_UNIT)
+        for state, assets in by_state.items():
+            assets.sudo().warranty_ids._set_open({state})
         return reopening
 
     def _log_state(self):

@@ -16,6 +16,12 @@ FACTS = {
     "return_move_ids",
     "backfill_id",
     "access_token",
+    "replaces_id",
+    "replacement_date",
+    "replacement_quantity",
+    "replacement_returned",
+    "date_registered",
+    "date_installed",
 }
 # What a delivery says; for a unit that was entered by hand a person does.
 DELIVERED = {"quantity", "delivery_date", "product_id", "lot_id", "company_id"}

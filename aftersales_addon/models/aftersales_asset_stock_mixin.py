@@ -37,7 +37,8 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         vals_list, layers = [], []
         for move, lot, quantity in units:
             found = policies[move.company_id, move.product_id]
-            if not found and not move.product_id.aftersales_serviced:
+            wanted = found or move.product_id.aftersales_serviced
+            if not wanted and not move._aftersales_replaces():
                 continue
             vals = {
                 **self._prepare_asset_vals(move, lot, quantity),

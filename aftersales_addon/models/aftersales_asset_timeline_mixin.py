@@ -27,13 +27,14 @@ class AftersalesAssetTimelineMixin(models.AbstractModel):
         self.ensure_one()
         events = []
         # sudo: a customer sees the facts of a unit of their own, not the documents.
-        order = self.sudo().sale_order_id
+        order = self.sudo()._get_own_order()
         if order.date_order:
             day = self.company_id._aftersales_day(order.date_order)
             text = self.env._("Ordered: %s", order.name)
             events.append({"date": day, "icon": "fa-shopping-cart", "text": text})
         if self.delivery_date:
-            picking = self.sudo().picking_id.name
+            unit = self.sudo()
+            picking = not unit.ownership_ids and unit.picking_id.name
             text = (
                 self.env._("Delivered: %s", picking)
                 if picking

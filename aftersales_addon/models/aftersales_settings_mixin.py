@@ -18,6 +18,12 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_policy_ids = fields.Many2many(
         related="company_id.aftersales_policy_ids", readonly=False
     )
+    aftersales_registration = fields.Selection(
+        related="company_id.aftersales_registration", readonly=False
+    )
+    aftersales_registration_user_id = fields.Many2one(
+        related="company_id.aftersales_registration_user_id", readonly=False
+    )
     aftersales_provision_journal_id = fields.Many2one(
         related="company_id.aftersales_provision_journal_id", readonly=False
     )

@@ -12,6 +12,8 @@ class AftersalesWarranty(models.Model):
     _inherit = [
         "aftersales.warranty.extension.mixin",
         "aftersales.warranty.renewal.mixin",
+        "aftersales.warranty.owner.mixin",
+        "aftersales.warranty.replacement.mixin",
         "aftersales.warranty.term.mixin",
         "aftersales.warranty.assessment.mixin",
         "aftersales.company.check.mixin",

@@ -19,6 +19,7 @@ class AftersalesWarrantyPolicy(models.Model):
     _name = "aftersales.warranty.policy"
     _description = "Warranty Policy"
     _inherit = [
+        "aftersales.policy.owner.mixin",
         "aftersales.warranty.policy.law.mixin",
         "aftersales.warranty.policy.statutory.mixin",
         "aftersales.provision.rate.mixin",

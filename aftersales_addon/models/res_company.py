@@ -9,7 +9,11 @@ from ..tools.periods import add_period, local_day
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "aftersales.policy.holder.mixin"]
+    _inherit = [
+        "res.company",
+        "aftersales.policy.holder.mixin",
+        "aftersales.company.registration.mixin",
+    ]
 
     aftersales_certificate_on_delivery = fields.Boolean(
         string="Send Certificates with the Delivery",

@@ -4,7 +4,11 @@ from odoo.fields import Domain
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "aftersales.asset.holder.mixin"]
+    _inherit = [
+        "res.partner",
+        "aftersales.asset.holder.mixin",
+        "aftersales.partner.reseller.mixin",
+    ]
 
     # A contact shows the units of the whole company that it belongs to.
     _aftersales_asset_field = "commercial_partner_id"

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = [
+        "aftersales.order.transfer.mixin",
         "sale.order",
         "aftersales.asset.holder.mixin",
         "aftersales.extension.order.mixin",

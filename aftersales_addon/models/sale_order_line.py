@@ -8,6 +8,7 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = [
         "sale.order.line",
+        "aftersales.order.line.replacement.mixin",
         "aftersales.sale.terms.mixin",
         "aftersales.extension.line.mixin",
         "aftersales.extension.layer.mixin",

@@ -180,9 +180,20 @@ class StockMove(models.Model):
             followed += [
                 move.id
                 for move in moves
-                if policies[move.product_id] or move.product_id.aftersales_serviced
+                if policies[move.product_id]
+                or move.product_id.aftersales_serviced
+                or move._aftersales_replaces()
             ]
         return self.browse(followed)
+
+    def _aftersales_replaces(self):
+        """Tell whether the move delivers what takes an installed product's place.
+
+        Such goods are followed even if no policy holds for them any more: the
+        remaining term of what they replace goes on with them.
+        """
+        self.ensure_one()
+        return bool(self.sale_line_id.aftersales_replaces_asset_id)
 
     def _aftersales_drop_known_units(self, units):
         """Leave out units that are listed, and those on their way back.

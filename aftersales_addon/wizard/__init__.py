@@ -1,4 +1,7 @@
 from . import aftersales_asset_add_warranty
+from . import aftersales_asset_pass_on
+from . import aftersales_asset_replace
+from . import aftersales_rejection
 from . import aftersales_settings
 from . import aftersales_standard_policy
 from . import aftersales_asset_assess

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class AftersalesCompanyRegistrationMixin(models.AbstractModel):
+    """Whether customers may register units, and who looks at them."""
+
+    _name = "aftersales.company.registration.mixin"
+    _description = "Registration in a Company"
+
+    aftersales_registration = fields.Selection(
+        [
+            ("off", "No"),
+            ("review", "Yes, a person looks at each of them"),
+            ("automatic", "Yes, known serial numbers at once"),
+        ],
+        string="Customers Register Products",
+        required=True,
+        default="off",
+        help="A number is registered at once when it is known, and nobody but a "
+        "reseller has the unit. Everything else is looked at by a person.",
+    )
+    aftersales_registration_user_id = fields.Many2one(
+        "res.users",
+        string="Reviews Registrations",
+        domain=[("share", "=", False)],
+        help="Gets an activity for each registration and each change of hands that a "
+        "customer asks for.",
+    )
