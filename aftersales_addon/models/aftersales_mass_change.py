@@ -42,19 +42,19 @@ class AftersalesMassChange(models.Model):
     note = fields.Text(
         help="Written into the history of each unit. Customers do not see it."
     )
-    activity_type_id = fields.Many2one(
+    todo_type_id = fields.Many2one(
         "mail.activity.type",
         string="To Do for Each Unit",
         domain="[('res_model', 'in', (False, 'aftersales.asset'))]",
         help="Plans this activity on each unit. Leave it empty for a note only.",
     )
-    activity_user_id = fields.Many2one(
+    todo_user_id = fields.Many2one(
         "res.users",
         string="Done By",
         domain="[('share', '=', False)]",
         help="The person who is responsible for the unit, if left empty.",
     )
-    activity_deadline = fields.Date(string="Due On")
+    todo_deadline = fields.Date(string="Due On")
     state = fields.Selection(
         [
             ("draft", "New"),

@@ -148,7 +148,7 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
         lines.asset_id._message_log_batch(
             bodies={asset.id: body for asset in lines.asset_id}
         )
-        if self.activity_type_id:
+        if self.todo_type_id:
             self._create_activities(lines)
         lines.write({"state": "done"})
 
@@ -182,13 +182,13 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
 
     def _create_activities(self, lines):
         model_id = self.env["ir.model"]._get_id("aftersales.asset")
-        due = self.activity_deadline or self.company_id._aftersales_today()
+        due = self.todo_deadline or self.company_id._aftersales_today()
         # sudo: activities for colleagues, on units of the own company.
         activities = self.env["mail.activity"].sudo()
         activities = activities.with_context(mail_activity_quick_update=True).create(
             [
                 {
-                    "activity_type_id": self.activity_type_id.id,
+                    "activity_type_id": self.todo_type_id.id,
                     "summary": self.name,
                     "note": self.note,
                     "date_deadline": due,
@@ -204,4 +204,4 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
 
     def _get_activity_user(self, asset):
         """Return who is to act on a unit."""
-        return self.activity_user_id or asset.user_id or self.user_id or self.env.user
+        return self.todo_user_id or asset.user_id or self.user_id or self.env.user

@@ -185,9 +185,12 @@ class TestMassChange(MassChangeCommon):
             "SN2",
             kind="recall",
             count=0,
-            activity_type_id=self.env.ref("mail.mail_activity_data_call").id,
-            activity_deadline="2026-07-01",
+            todo_type_id=self.env.ref("mail.mail_activity_data_call").id,
+            todo_deadline="2026-07-01",
         )
+        # What was chosen is kept, not only shown.
+        self.env.flush_all()
+        change.invalidate_recordset()
         change.action_apply()
         self.assertEqual(set(self._ends(assets)), {date(2027, 1, 10)})
         self.assertFalse(assets.warranty_ids.change_ids)
