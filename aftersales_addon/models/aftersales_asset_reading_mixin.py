@@ -244,6 +244,25 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
     def _sync_usage(self):
         """Follow new, changed or deleted readings of these units."""
         self.env["aftersales.reading"]._update_usage(self)
+        self._sync_usage_start()
+
+    def _sync_usage_start(self):
+        """Let limits count from the reading that held when their warranty began."""
+        # sudo: what a limit counts from follows from the readings.
+        warranties = self.sudo().warranty_ids
+        for warranty in warranties.filtered(lambda w: w.usage_limit and w.date_start):
+            readings = warranty.asset_id._get_readings(warranty.usage_unit)
+            usage = readings.filtered(lambda r, day=warranty.date_start: r.date <= day)[
+                -1:
+            ].usage
+            if warranty.usage_start != usage:
+                warranty.usage_start = usage
+
+    def _create_layer(self, version, days=None, **vals):
+        warranties = super()._create_layer(version, days, **vals)
+        if version._get_option("usage_limit"):
+            self._sync_usage_start()
+        return warranties
 
     def action_add_reading(self):
         """Open the dialog for what the counter shows now."""

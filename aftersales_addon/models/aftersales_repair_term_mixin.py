@@ -42,13 +42,15 @@ class AftersalesRepairTermMixin(models.AbstractModel):
         for repair in self:
             # sudo: who may see the repair may see what it did.
             changes = repair.sudo().aftersales_change_ids
-            repair.aftersales_change_summary = (
-                "; ".join(
-                    f"{change.warranty_id.version_id.name} – {change.display_name}"
-                    for change in changes
+            texts = [
+                f"{change.warranty_id.version_id.name} – {change.display_name}"
+                for change in changes
+            ]
+            if repair.state == "done" and repair.sudo()._aftersales_is_one_of_many():
+                texts.append(
+                    self.env._("Unchanged: only some of the units were repaired.")
                 )
-                or False
-            )
+            repair.aftersales_change_summary = "; ".join(texts) or False
 
     def action_aftersales_assess(self):
         """Assess again, and price all lines by the answer."""
@@ -123,9 +125,8 @@ class AftersalesRepairTermMixin(models.AbstractModel):
         assessment = self.aftersales_assessment_id
         if self.state != "done" or not self._aftersales_is_under_warranty():
             return {}
-        asset = self.aftersales_asset_id
-        if asset.uom_id.compare(assessment.quantity, asset.quantity) < 0:
-            # One of many was repaired: the term of the others stays as it is.
+        if self._aftersales_is_one_of_many():
+            # The term of the others stays as it is.
             return {}
         wanted = {}
         for warranty in assessment._get_applied_warranties():
@@ -138,6 +139,14 @@ class AftersalesRepairTermMixin(models.AbstractModel):
             if days > 0 and options._get_option("repair_suspends"):
                 wanted[warranty, "suspension"] = (days, "day")
         return wanted
+
+    def _aftersales_is_one_of_many(self):
+        """Tell whether more of the same delivery was left at the customer."""
+        self.ensure_one()
+        asset, assessment = self.aftersales_asset_id, self.aftersales_assessment_id
+        if not assessment:
+            return False
+        return asset.uom_id.compare(assessment.quantity, asset.quantity) < 0
 
     def _aftersales_is_under_warranty(self):
         self.ensure_one()

@@ -133,6 +133,21 @@ class TestReading(RepairCommon):
                 self.env.flush_all()
 
     @freeze_time("2026-06-01")
+    def test_a_limit_counts_from_the_start_of_its_warranty(self):
+        asset = self._unit("2025-03-15")
+        self._read(asset, "2025-12-01", 700)
+        later = self._policy(
+            "More hours", kind="extended", usage_limit=1000, usage_unit="hour"
+        )
+        warranty = asset._add_warranty(later, date(2026, 1, 1))
+        self.assertEqual(warranty.usage_start, 700)
+        self._read(asset, "2026-05-01", 1700)
+        self.assertTrue(warranty._assess_layer(date(2026, 6, 1), 1700)["applies"])
+        self._read(asset, "2025-12-24", 750)
+        self.assertEqual(warranty.usage_start, 750)
+        self.assertFalse(warranty._assess_layer(date(2026, 6, 1), 1751)["applies"])
+
+    @freeze_time("2026-06-01")
     def test_each_measure_is_on_its_own(self):
         asset = self._asset()
         self._read(asset, "2026-01-01", 300)
