@@ -99,6 +99,7 @@
         "demo/sale_order_service_demo.xml",
         "demo/repair_order_demo.xml",
         "demo/aftersales_mass_change_demo.xml",
+        "demo/aftersales_owner_demo.xml",
         "demo/ir_model_data_demo.xml",
     ],
     "images": ["static/description/main_screenshot.png"],

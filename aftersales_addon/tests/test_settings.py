@@ -46,6 +46,16 @@ class TestSettings(AftersalesCommon):
         self.assertEqual(dialog.company_id, self.company)
         self.assertFalse(other.aftersales_certificate_on_delivery)
 
+    def test_accounts_are_left_to_accountants(self):
+        journal = self.env["account.journal"].search([("type", "=", "general")])[:1]
+        before = self.company.aftersales_provision_journal_id
+        vals = {"aftersales_provision_journal_id": journal.id}
+        self._open(self.user_manager).create(vals)
+        self.assertEqual(self.company.aftersales_provision_journal_id, before)
+        self.user_manager.group_ids += self.env.ref("account.group_account_manager")
+        self._open(self.user_manager).create(vals)
+        self.assertEqual(self.company.aftersales_provision_journal_id, journal)
+
     def test_the_menu_opens_what_the_user_may_use(self):
         system = new_test_user(
             self.env,

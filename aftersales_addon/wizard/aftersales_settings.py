@@ -28,8 +28,14 @@ class AftersalesSettings(models.TransientModel):
 
     @api.model
     def _filter_settings(self, vals):
+        """Keep the settings that the user may change."""
+        allowed = {n: value for n, value in vals.items() if n.startswith("aftersales_")}
+        if self.env.user.has_group("account.group_account_manager"):
+            return allowed
         return {
-            name: value for name, value in vals.items() if name.startswith("aftersales")
+            name: value
+            for name, value in allowed.items()
+            if not name.startswith("aftersales_provision_")
         }
 
     @api.model

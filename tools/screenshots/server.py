@@ -75,6 +75,16 @@ STORY = {
     "policy": ("aftersales.warranty.policy", [["name", "like", "Doorbells"]]),
     "lot": ("stock.lot", [["name", "=", "V1-1021"]]),
     "category": ("product.category", [["name", "=", "Smart Home"]]),
+    "extended": ("aftersales.asset", [["serial_number", "=", "V1-1042"]]),
+    "machine": ("aftersales.asset", [["serial_number", "=", "A5-1007"]]),
+    "machine_policy": (
+        "aftersales.warranty.policy",
+        [["name", "like", "Ventilation"]],
+    ),
+    "care": ("sale.order", [["order_line.product_id.default_code", "=", "BN-CARE2"]]),
+    "repair": ("repair.order", [["product_id.default_code", "=", "BN-L2"]]),
+    "goodwill": ("aftersales.assessment", [["goodwill_reason", "!=", False]]),
+    "recall": ("aftersales.mass.change", [["name", "like", "Light Strips"]]),
 }
 
 
@@ -92,6 +102,9 @@ def find_records(tab, address: str) -> dict[str, int | str]:
     records["delivery"] = asset["picking_id"][0]
     records["delivery_key"] = _sign_delivery(tab, records["delivery"])
     records["warranty"] = max(asset["warranty_ids"])
+    domain = [["id", "=", records["repair"]]]
+    [repair] = search(tab, "repair.order", domain, ["sale_order_id"])
+    records["repair_quotation"] = repair["sale_order_id"][0]
     records["past_deliveries"] = _preview_past_deliveries(tab)
     return records
 
