@@ -5,7 +5,7 @@ import time
 
 from tools.paths import LOGS, ROOT
 
-UNITS = 1000
+UNITS = 600
 BUILD = f"""
 from datetime import timedelta
 from odoo import fields

@@ -144,14 +144,15 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
         """
         self.ensure_one()
         by_unit = layers.grouped("asset_id")
-        # A warranty that moved on with a replaced unit is still one of those sold.
-        moved = [u for u in by_unit if u not in units and u.state == "in_use"]
         gone = [
             unit
             for unit in by_unit
             if unit.state not in ("in_use", "returned")
             and all(layer.close_reason != "refunded" for layer in by_unit[unit])
         ]
+        # A warranty that went on with another unit is still one of those sold.
+        moved = [u for u in by_unit if u not in units and u.state == "in_use"]
+        moved = moved[: len(gone)]
         left -= sum(unit.quantity_delivered for unit in gone[len(moved) :])
         in_use = units.union(*moved).filtered(lambda unit: unit.state == "in_use")
         ending, returning, new = [], [], []

@@ -233,16 +233,16 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
             return self.env._(
                 "%(sold)s × “%(product)s” for %(units)s units. Lower its quantity: "
                 "one covers one unit.",
-                sold=f"{sold:g}",
+                sold=uom._aftersales_format(sold),
                 product=self.product_id.display_name,
-                units=f"{units:g}",
+                units=uom._aftersales_format(units),
             )
         return self.env._(
             "%(sold)s × “%(product)s” for %(units)s units that cannot be told apart. "
             "Set its quantity to %(units)s, one for each unit.",
-            sold=f"{sold:g}",
+            sold=uom._aftersales_format(sold),
             product=self.product_id.display_name,
-            units=f"{units:g}",
+            units=uom._aftersales_format(units),
         )
 
     # --- The period, for accounting ---

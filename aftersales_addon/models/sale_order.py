@@ -12,23 +12,29 @@ class SaleOrder(models.Model):
 
     _aftersales_asset_field = "sale_order_id"
 
-    aftersales_has_extension = fields.Boolean(
-        compute="_compute_aftersales_has_extension",
-    )
-    aftersales_can_offer = fields.Boolean(compute="_compute_aftersales_has_extension")
+    aftersales_can_offer = fields.Boolean(compute="_compute_aftersales_extensions")
+    # Which of the two columns the lines need.
+    aftersales_covers_lines = fields.Boolean(compute="_compute_aftersales_extensions")
+    aftersales_covers_units = fields.Boolean(compute="_compute_aftersales_extensions")
     aftersales_owner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Customer Company"
     )
 
-    @api.depends("order_line.product_id")
-    def _compute_aftersales_has_extension(self):
+    @api.depends("order_line.product_id", "order_line.aftersales_covered_line_id")
+    def _compute_aftersales_extensions(self):
         for order in self:
             # sudo: which products are extended warranties is no secret.
-            products = order.sudo().order_line.product_id
-            order.aftersales_has_extension = bool(
-                products.aftersales_extension_policy_id
+            lines = order.sudo().order_line
+            extensions = lines.filtered(lambda line: line._aftersales_is_extension())
+            order.aftersales_can_offer = bool(
+                lines.product_id._aftersales_get_extensions()
             )
-            order.aftersales_can_offer = bool(products._aftersales_get_extensions())
+            order.aftersales_covers_lines = bool(extensions) and any(
+                line._aftersales_is_coverable() for line in lines
+            )
+            order.aftersales_covers_units = any(
+                not line.aftersales_covered_line_id for line in extensions
+            )
 
     def copy(self, default=None):
         orders = super().copy(default)

@@ -32,6 +32,7 @@ from . import test_repair_asset
 from . import test_repair_price
 from . import test_settings
 from . import test_tours
+from . import test_tours_extension
 from . import test_tours_repair
 from . import test_translations
 from . import test_warranty_layers
