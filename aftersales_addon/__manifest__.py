@@ -100,6 +100,7 @@
         "demo/repair_order_demo.xml",
         "demo/aftersales_mass_change_demo.xml",
         "demo/aftersales_owner_demo.xml",
+        "demo/aftersales_provision_demo.xml",
         "demo/ir_model_data_demo.xml",
     ],
     "images": ["static/description/main_screenshot.png"],
