@@ -72,6 +72,7 @@ class AftersalesVendorClaim(models.Model):
     repair_id = fields.Many2one(
         "repair.order",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
     )
