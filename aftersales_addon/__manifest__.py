@@ -25,6 +25,8 @@
         "security/aftersales_reading_security.xml",
         "security/aftersales_assessment_security.xml",
         "security/aftersales_mass_change_security.xml",
+        "security/aftersales_rma_security.xml",
+        "data/aftersales_rma_data.xml",
         "data/ir_cron_data.xml",
         "data/aftersales_owner_data.xml",
         "data/ir_cron_provision_data.xml",

@@ -70,6 +70,8 @@ from . import aftersales_mass_change_selection_mixin
 from . import aftersales_mass_change
 from . import aftersales_mass_change_line
 from . import account_move
+from . import account_move_rma
+from . import account_move_line_rma
 from . import aftersales_transfer_fee_mixin
 from . import aftersales_transfer
 from . import aftersales_ownership
@@ -78,6 +80,19 @@ from . import aftersales_registration_web_mixin
 from . import aftersales_registration
 from . import ir_actions_report
 from . import mail_template
+from . import aftersales_reason
+from . import aftersales_return_policy_holder_mixin
+from . import aftersales_return_policy
+from . import aftersales_rma_status_mixin
+from . import aftersales_rma_receipt_mixin
+from . import aftersales_rma_refund_mixin
+from . import aftersales_rma
+from . import aftersales_rma_source_mixin
+from . import aftersales_rma_eligibility_mixin
+from . import aftersales_rma_line_receipt_mixin
+from . import aftersales_rma_line_refund_mixin
+from . import aftersales_rma_line
+from . import aftersales_rma_disposition
 from . import product_category
 from . import product_product
 from . import product_template
@@ -98,6 +113,8 @@ from . import sale_order_repair
 from . import stock_lot
 from . import stock_move
 from . import stock_move_repair
+from . import stock_move_rma
 from . import stock_move_line
 from . import stock_picking
 from . import uom_uom
+from . import stock_warehouse

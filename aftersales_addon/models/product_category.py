@@ -6,5 +6,6 @@ class ProductCategory(models.Model):
     _inherit = [
         "product.category",
         "aftersales.policy.holder.mixin",
+        "aftersales.return.policy.holder.mixin",
         "aftersales.provision.rate.mixin",
     ]

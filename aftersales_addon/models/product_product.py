@@ -74,3 +74,30 @@ class ProductProduct(models.Model):
             )
             result[product] = policies.sorted().with_env(self.env)
         return result
+
+    def _aftersales_resolve_return_policy(self, company):
+        """Return the return policy that holds for each product in a company.
+
+        Product, category, its parents and the company with those it belongs to are
+        asked in this order; the first that names a policy in use decides.
+
+        :param company: the ``res.company`` that takes the goods back
+        :return: ``{product: aftersales.return.policy}``, empty where none holds
+        :rtype: dict
+        """
+        # sudo: whoever asks for a return need not read categories or companies.
+        companies = list(reversed(company.sudo().parent_ids))
+        result = {}
+        for product, holder in zip(self, self.sudo(), strict=True):
+            levels = holder._aftersales_policy_levels()[1:] + companies
+            found = self.env["aftersales.return.policy"]
+            for level in levels:
+                policy = level.aftersales_return_policy_id
+                if policy.active and policy.company_id in (
+                    self.env["res.company"],
+                    *companies,
+                ):
+                    found = policy.with_env(self.env)
+                    break
+            result[product] = found
+        return result

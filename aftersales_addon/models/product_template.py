@@ -8,6 +8,7 @@ class ProductTemplate(models.Model):
     _inherit = [
         "product.template",
         "aftersales.policy.holder.mixin",
+        "aftersales.return.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
         "aftersales.product.terms.mixin",
         "aftersales.provision.rate.mixin",

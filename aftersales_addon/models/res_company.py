@@ -12,6 +12,7 @@ class ResCompany(models.Model):
     _inherit = [
         "res.company",
         "aftersales.policy.holder.mixin",
+        "aftersales.return.policy.holder.mixin",
         "aftersales.company.registration.mixin",
     ]
 

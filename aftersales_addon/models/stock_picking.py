@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockPicking(models.Model):
@@ -6,3 +6,11 @@ class StockPicking(models.Model):
     _inherit = ["stock.picking", "aftersales.asset.holder.mixin"]
 
     _aftersales_asset_field = "picking_id"
+
+    aftersales_rma_id = fields.Many2one(
+        "aftersales.rma",
+        string="Return",
+        index="btree_not_null",
+        readonly=True,
+        groups="base.group_user",
+    )

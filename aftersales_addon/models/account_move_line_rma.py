@@ -1,0 +1,98 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    aftersales_rma_line_id = fields.Many2one(
+        "aftersales.rma.line",
+        string="Return Line",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    aftersales_refunded_line_id = fields.Many2one(
+        "account.move.line",
+        string="Refunds the Invoice Line",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    def _aftersales_get_credited(self):
+        """Return how much of invoice lines was credited, by whatever way.
+
+        Credit notes of returns name the line that they refund. Those made by the
+        platform name the invoice only: they count for the lines of the same order
+        line.
+
+        :return: ``{invoice line: quantity in its unit}``
+        """
+        # sudo: what is left to refund does not depend on who looks at it.
+        lines = self.sudo()
+        own = lines.search(
+            [
+                ("aftersales_refunded_line_id", "in", self.ids),
+                ("parent_state", "!=", "cancel"),
+            ]
+        )
+        credited = dict.fromkeys(lines, 0.0)
+        for credit in own:
+            credited[credit.aftersales_refunded_line_id] += credit._aftersales_in_unit(
+                credit.aftersales_refunded_line_id.product_uom_id
+            )
+        reversals = lines.move_id.reversal_move_ids.filtered(
+            lambda m: m.state != "cancel" and m.move_type == "out_refund"
+        )
+        foreign = reversals.invoice_line_ids.filtered(
+            lambda x: x.sale_line_ids and not x.aftersales_refunded_line_id
+        )
+        for credit in foreign:
+            left = credit.quantity
+            for line in lines:
+                if (
+                    line.move_id != credit.move_id.reversed_entry_id
+                    or not line.sale_line_ids & credit.sale_line_ids
+                ):
+                    continue
+                taken = min(left, max(line.quantity - credited[line], 0.0))
+                credited[line] += taken
+                left -= taken
+        return credited
+
+    def _aftersales_in_unit(self, unit):
+        """Return the quantity of the line in another unit, not rounded."""
+        self.ensure_one()
+        return self.product_uom_id._compute_quantity(self.quantity, unit, round=False)
+
+    def _aftersales_settle_lines(self, finished):
+        """Correct the last credit of invoice lines by what rounding left.
+
+        :param finished: invoice lines of which nothing is left to credit
+        """
+        others = self.search(
+            [
+                ("aftersales_refunded_line_id", "in", finished.ids),
+                ("parent_state", "!=", "cancel"),
+            ]
+        )
+        for source in finished:
+            credits = others.filtered(
+                lambda x, s=source: x.aftersales_refunded_line_id == s
+            )
+            last = (credits & self)[-1:]
+            if not last:
+                continue
+            left = source.price_subtotal - sum(
+                (credits - last).mapped("price_subtotal")
+            )
+            if source.currency_id.compare_amounts(last.price_subtotal, left):
+                # A price that includes its tax is set so that the part without is
+                # what is left.
+                included = any(tax.price_include for tax in source.tax_ids)
+                factor = source.price_total / source.price_subtotal if included else 1.0
+                last.write(
+                    {"discount": 0.0, "price_unit": left * factor / last.quantity}
+                )

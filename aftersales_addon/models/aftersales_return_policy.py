@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+REMEDIES = [
+    ("refund", "Refund"),
+    ("credit", "Store Credit"),
+    ("replacement", "Replacement"),
+    ("exchange", "Exchange"),
+    ("repair", "Repair"),
+]
+
+
+class AftersalesReturnPolicy(models.Model):
+    """What customers may give back, until when, and what it costs them."""
+
+    _name = "aftersales.return.policy"
+    _description = "Return Policy"
+    _order = "sequence, name, id"
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: for all companies."
+    )
+    is_final_sale = fields.Boolean(
+        string="Final Sale",
+        help="Not taken back at all. Defects are still looked at under the warranty.",
+    )
+    window_days = fields.Integer(
+        string="Return Window",
+        default=30,
+        help="Days after the delivery in which a return can be asked for. The day of "
+        "the delivery is not counted. 0: no limit.",
+    )
+    fee_type = fields.Selection(
+        [("none", "No Fee"), ("percent", "Percent"), ("fixed", "Fixed Amount")],
+        string="Restocking Fee",
+        required=True,
+        default="none",
+    )
+    fee_percent = fields.Float(string="Fee (%)")
+    fee_amount = fields.Monetary(string="Fee per Unit", currency_field="currency_id")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    fee_product_id = fields.Many2one(
+        "product.product",
+        string="Fee Is Booked As",
+        domain=[("type", "=", "service")],
+        check_company=True,
+    )
+    is_fee_waived_on_fault = fields.Boolean(
+        string="No Fee When It Is Not the Customer's Fault", default=True
+    )
+    shipping_payer = fields.Selection(
+        [("company", "We do"), ("customer", "The customer does")],
+        string="Who Pays the Way Back",
+        required=True,
+        default="customer",
+        help="When the reason does not say it.",
+    )
+    photo_required = fields.Boolean(string="Photos Wanted")
+    approve_limit = fields.Monetary(
+        string="Approved by Itself up to",
+        currency_field="currency_id",
+        help="Requests of at most this value, by the book, need no person. 0: a "
+        "person looks at each.",
+    )
+    allow_refund = fields.Boolean(default=True)
+    allow_credit = fields.Boolean(string="Allow Store Credit", default=True)
+    allow_replacement = fields.Boolean(default=True)
+    allow_exchange = fields.Boolean(default=True)
+    allow_repair = fields.Boolean(default=True)
+    allow_advance = fields.Boolean(
+        string="Advance Replacement",
+        help="The replacement may leave before the old unit has come back.",
+    )
+    advance_days = fields.Integer(
+        string="Days to Send the Old Unit",
+        default=14,
+        help="After an advance replacement was sent. Then the replacement can be "
+        "invoiced.",
+    )
+    allow_keep = fields.Boolean(
+        string="Refund Without Return",
+        help="An agent may let the customer keep the goods.",
+    )
+    instructions = fields.Html(
+        translate=True, help="How to pack and send: for the customer, once approved."
+    )
+
+    _window_not_negative = models.Constraint(
+        "CHECK (window_days >= 0 AND window_days <= 36500)",
+        "The return window is between 0 days (no limit) and a century.",
+    )
+    _fee_range = models.Constraint(
+        "CHECK (fee_percent >= 0 AND fee_percent <= 100 AND fee_amount >= 0)",
+        "A fee is at least 0 and at most 100 %.",
+    )
+    _advance_not_negative = models.Constraint(
+        "CHECK (advance_days >= 0)", "The days to send the old unit start at 0."
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for policy in self:
+            company = policy.company_id or self.env.company
+            policy.currency_id = company.currency_id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        lines = self.env["aftersales.rma.line"].sudo()
+        if lines.search_count([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Returns were decided by this policy. Archive it instead: what "
+                    "was decided keeps its reason."
+                )
+            )
+
+    def _get_allowed_remedies(self):
+        """Return the codes of the remedies that the policy allows."""
+        self.ensure_one()
+        return [code for code, _label in REMEDIES if self[f"allow_{code}"]]
+
+    def _get_last_day(self, delivery_day):
+        """Return the last day on which a return can be asked for, or None.
+
+        :param date delivery_day: the day of the delivery, which is not counted
+        """
+        self.ensure_one()
+        if not self.window_days:
+            return None
+        return fields.Date.add(delivery_day, days=self.window_days)

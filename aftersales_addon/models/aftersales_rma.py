@@ -1,0 +1,330 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Approved"),
+    ("done", "Done"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+# Written by the steps of the return, never by hand.
+FACTS = {
+    "name",
+    "state",
+    "origin",
+    "date_requested",
+    "date_decided",
+    "date_done",
+    "decided_by_id",
+    "reject_reason",
+    "access_token",
+}
+# What an order's lines may still be taken back by.
+OPEN_STATES = ("requested", "approved")
+
+
+class AftersalesRma(models.Model):
+    """Goods that a customer gives back: one document, from any of their orders.
+
+    Its state is its life only. What was received, refunded and replaced follows from
+    the quantities on the lines.
+    """
+
+    _name = "aftersales.rma"
+    _description = "Return"
+    _inherit = [
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "aftersales.rma.status.mixin",
+        "aftersales.rma.receipt.mixin",
+        "aftersales.rma.refund.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    partner_shipping_id = fields.Many2one(
+        "res.partner",
+        string="Pick-up Address",
+        compute="_compute_partner_shipping_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Where the goods are sent from.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", index="btree_not_null", tracking=True
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        help="Where the goods come back to.",
+    )
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True
+    )
+    line_ids = fields.One2many(
+        "aftersales.rma.line", "rma_id", string="Goods", copy=True
+    )
+    reference = fields.Char(
+        string="Customer Reference", help="How the customer calls it."
+    )
+    origin = fields.Selection(
+        [
+            ("agent", "Agent"),
+            ("portal", "Portal"),
+            ("guest", "Guest"),
+            ("case", "Service Case"),
+        ],
+        string="Asked For By",
+        default="agent",
+        readonly=True,
+    )
+    date_requested = fields.Datetime(string="Requested On", readonly=True, copy=False)
+    date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided By", readonly=True, copy=False
+    )
+    reject_reason = fields.Text(
+        string="Why It Was Rejected",
+        readonly=True,
+        copy=False,
+        help="The customer reads this.",
+    )
+    note = fields.Html(string="Notes", groups="base.group_user")
+    picking_ids = fields.One2many(
+        "stock.picking", "aftersales_rma_id", string="Receipts"
+    )
+
+    _name_unique = models.Constraint(
+        "UNIQUE (company_id, name)", "This number of a return exists already."
+    )
+    _state_index = models.Index(
+        "(company_id, state, id) WHERE state IN ('requested', 'approved')"
+    )
+
+    @api.depends("partner_id")
+    def _compute_partner_shipping_id(self):
+        for rma in self:
+            address = rma.partner_id.address_get(["delivery"])
+            rma.partner_shipping_id = address.get("delivery")
+
+    @api.depends("company_id", "line_ids.move_id")
+    def _compute_warehouse_id(self):
+        for rma in self:
+            if rma.warehouse_id.company_id == rma.company_id:
+                continue
+            sent_from = rma.line_ids.move_id.picking_type_id.warehouse_id
+            known = sent_from.filtered(lambda w, r=rma: w.company_id == r.company_id)
+            rma.warehouse_id = known[:1] or self.env["stock.warehouse"].search(
+                [("company_id", "=", rma.company_id.id)], limit=1
+            )
+
+    def _compute_access_url(self):
+        for rma in self:
+            rma.access_url = f"/my/returns/{rma.id}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_facts(vals)
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company = vals.get("company_id") or self.env.company.id
+                # sudo: whoever may ask for a return may have it numbered.
+                sequence = self.env["ir.sequence"].sudo().with_company(company)
+                vals["name"] = sequence.next_by_code("aftersales.rma") or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_facts(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_facts(self, vals):
+        forbidden = vals.keys() & FACTS
+        if not forbidden:
+            return
+        labels = self.fields_get(forbidden, ["string"])
+        raise UserError(
+            self.env._(
+                "%s cannot be typed in: use the buttons of the return.",
+                ", ".join(label["string"] for label in labels.values()),
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        kept = self.filtered(lambda r: r.state not in ("draft", "cancelled"))
+        if kept or self.sudo().picking_ids:
+            raise UserError(
+                self.env._(
+                    "A return that was requested stays on record. Cancel it instead."
+                )
+            )
+
+    # --- The life of a return ---
+
+    def action_request(self):
+        """Ask for the return of the goods on the lines."""
+        self._check_state("draft", self.env._("requested"))
+        for rma in self:
+            if not rma.line_ids:
+                raise UserError(
+                    self.env._("Which goods come back? Add a line to %s.", rma.name)
+                )
+        self.line_ids._check_can_request()
+        self.line_ids._check_returnable()
+        self._set_state("requested", date_requested=fields.Datetime.now())
+        self.filtered(lambda r: r._is_approved_by_itself())._set_approved()
+
+    def action_approve(self):
+        """Approve requests and prepare their receipts."""
+        drafts = self.filtered(lambda r: r.state == "draft")
+        drafts.action_request()
+        requested = self.filtered(lambda r: r.state == "requested")
+        (self - drafts - requested)._check_state("requested", self.env._("approved"))
+        requested._set_approved(self.env.user)
+
+    def action_reject(self, reason=None):
+        """Reject requests.
+
+        :param str reason: what the customer reads
+        """
+        self._check_state("requested", self.env._("rejected"))
+        text = (reason or "").strip()
+        if not text:
+            raise UserError(self.env._("Tell the customer why the return is rejected."))
+        self._set_state(
+            "rejected",
+            date_decided=fields.Datetime.now(),
+            decided_by_id=self.env.user.id,
+            reject_reason=text,
+        )
+
+    def action_cancel(self):
+        """Cancel returns and all that was prepared for them."""
+        self._check_state(("draft", "requested", "approved"), self.env._("cancelled"))
+        for rma in self:
+            hindrance = rma._get_cancel_hindrance()
+            if hindrance:
+                raise UserError(hindrance)
+        self._cancel_prepared()
+        self._set_state("cancelled")
+
+    def action_draft(self):
+        """Take cancelled and rejected returns up again."""
+        self._check_state(("cancelled", "rejected"), self.env._("reopened"))
+        self._set_state("draft", reject_reason=False, date_decided=False)
+
+    def action_done(self):
+        """Close returns of which nothing is open any more."""
+        self._check_state("approved", self.env._("closed"))
+        for rma in self:
+            missing = rma._get_open_points()
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(rma)s cannot be closed yet: %(missing)s.",
+                        rma=rma.name,
+                        missing=", ".join(missing),
+                    )
+                )
+        self._set_done()
+
+    def _check_state(self, allowed, wanted):
+        """Refuse a step from a state that it does not follow from."""
+        allowed = (allowed,) if isinstance(allowed, str) else allowed
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for rma in self:
+            if rma.state not in allowed:
+                raise UserError(
+                    self.env._(
+                        "%(rma)s is %(state)s, so it cannot be %(wanted)s.",
+                        rma=rma.name,
+                        state=labels[rma.state].lower(),
+                        wanted=wanted,
+                    )
+                )
+
+    def _set_state(self, state, **vals):
+        self.check_access("write")
+        # sudo: these facts are written by the steps that lead to them only.
+        self.sudo().write({"state": state, **vals})
+
+    def _set_approved(self, user=None):
+        """Approve requests.
+
+        :param user: who decided; nobody when the policy did
+        """
+        if not self:
+            return
+        self._set_state(
+            "approved",
+            date_decided=fields.Datetime.now(),
+            decided_by_id=user and user.id,
+        )
+        # sudo: what is prepared follows from the lines that were approved.
+        self.sudo()._create_receipts()
+
+    def _set_done(self):
+        self._set_state("done", date_done=fields.Datetime.now())
+
+    def _is_approved_by_itself(self):
+        """Tell whether the policies let a request pass without a person."""
+        self.ensure_one()
+        lines = self.line_ids
+        limits = [line.policy_id.approve_limit for line in lines if line.policy_id]
+        if len(limits) < len(lines) or not all(limits):
+            return False
+        if not all(line.is_eligible for line in lines):
+            return False
+        return sum(lines.mapped("value")) <= min(limits)
+
+    def _get_cancel_hindrance(self):
+        """Return why a return cannot be cancelled, in words; empty when it can."""
+        self.ensure_one()
+        if any(line.quantity_received for line in self.line_ids):
+            return self.env._(
+                "Goods of %s have come back already. Send them back or settle the "
+                "return instead.",
+                self.name,
+            )
+        if any(line.quantity_refunded for line in self.line_ids):
+            return self.env._(
+                "%s was refunded already. Cancel the credit note first.", self.name
+            )
+        return ""
+
+    def _cancel_prepared(self):
+        """Take back what the approval prepared. Safe to repeat."""
+        # sudo: whoever may cancel the return may cancel what was prepared for it.
+        pickings = self.sudo().picking_ids
+        pickings.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()

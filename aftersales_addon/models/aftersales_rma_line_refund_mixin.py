@@ -1,0 +1,181 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+# Whose fault spares the customer the fee.
+NOT_THE_CUSTOMER = ("product", "us", "carrier")
+
+
+class AftersalesRmaLineRefundMixin(models.AbstractModel):
+    """What of a return line is to be refunded, from which invoice lines."""
+
+    _name = "aftersales.rma.line.refund.mixin"
+    _description = "Refund of a Return Line"
+
+    refund_line_ids = fields.One2many(
+        "account.move.line",
+        "aftersales_rma_line_id",
+        string="Credit Note Lines",
+        groups="base.group_user",
+    )
+    quantity_not_invoiced = fields.Float(
+        string="Settled Before Its Invoice",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Came back before it was invoiced: nothing is to be paid back, less is "
+        "to be invoiced.",
+    )
+    quantity_refunded = fields.Float(
+        string="Refunded",
+        digits="Product Unit",
+        compute="_compute_quantity_refunded",
+        store=True,
+    )
+
+    @api.depends(
+        "refund_line_ids.parent_state",
+        "refund_line_ids.quantity",
+        "refund_line_ids.aftersales_refunded_line_id",
+        "quantity_not_invoiced",
+        "uom_id",
+    )
+    def _compute_quantity_refunded(self):
+        for line in self:
+            # sudo: who may see the return may see how much was refunded.
+            credits = line.sudo().refund_line_ids.filtered(
+                lambda x: x.parent_state != "cancel" and x.aftersales_refunded_line_id
+            )
+            credited = sum(x._aftersales_in_unit(line.uom_id) for x in credits)
+            line.quantity_refunded = credited + line.quantity_not_invoiced
+
+    def _get_refundable_quantity(self):
+        """Return what can be refunded now, in the line's unit."""
+        self.ensure_one()
+        present = self.quantity if self.is_kept else self.quantity_received
+        wanted = min(self.quantity_to_refund, present)
+        return max(self.uom_id.round(wanted - self.quantity_refunded), 0.0)
+
+    def _split_over_invoices(self):
+        """Tell which invoice lines the refundable quantities are refunded from.
+
+        The oldest invoice is refunded first, each line at its own price.
+
+        :return: a list of ``(return line, invoice line, quantity)`` and
+            ``{return line: quantity that was not invoiced}``, both in the unit of the
+            return line
+        """
+        invoice_lines = self.sale_line_id.invoice_lines.filtered(
+            lambda x: (
+                x.parent_state == "posted"
+                and x.move_id.move_type == "out_invoice"
+                and x.product_id
+            )
+        ).sorted(lambda x: (x.move_id.invoice_date, x.id))
+        credited = invoice_lines._aftersales_get_credited()
+        left = {
+            x: x.quantity - credited[x]
+            for x in invoice_lines
+            if x.product_uom_id.compare(x.quantity, credited[x]) > 0
+        }
+        excess = {x: x.qty_invoiced - x.qty_delivered for x in self.sale_line_id}
+        parts, not_invoiced = [], {}
+        for line in self:
+            wanted = line._get_refundable_quantity()
+            allowed = line._get_invoiced_too_much(excess)
+            for source in line.sale_line_id.invoice_lines.sorted(
+                lambda x: (x.move_id.invoice_date or x.date, x.id)
+            ):
+                available = left.get(source, 0.0)
+                unit = source.product_uom_id
+                in_unit = unit._compute_quantity(available, line.uom_id, round=False)
+                taken = line.uom_id.round(min(wanted, allowed, in_unit))
+                if line.uom_id.compare(taken, 0.0) <= 0:
+                    continue
+                parts.append((line, source, taken))
+                left[source] -= line.uom_id._compute_quantity(taken, unit, round=False)
+                wanted, allowed = wanted - taken, allowed - taken
+                if not line.is_kept and line.sale_line_id in excess:
+                    excess[line.sale_line_id] -= line.uom_id._compute_quantity(
+                        taken, line.sale_line_id.product_uom_id, round=False
+                    )
+            if line.uom_id.compare(wanted, 0.0) > 0:
+                not_invoiced[line] = wanted
+        return parts, not_invoiced
+
+    def _get_invoiced_too_much(self, excess):
+        """Return how much of the line may be credited, in its unit.
+
+        What came back before it was invoiced lowers what is still to be invoiced
+        and is not credited, too.
+
+        :param dict excess: ``{order line: invoiced less delivered}``
+        """
+        self.ensure_one()
+        if self.is_kept or self.sale_line_id not in excess:
+            return float("inf")
+        unit = self.sale_line_id.product_uom_id
+        quantity = max(excess[self.sale_line_id], 0.0)
+        # Both are rounded to the order's unit: a return in smaller units is not cut.
+        tolerance = unit.rounding if unit != self.uom_id else 0.0
+        return unit._compute_quantity(quantity + tolerance, self.uom_id, round=False)
+
+    def _prepare_refund_line_vals(self, source, quantity):
+        """Return the values of the credit note line that refunds an invoice line.
+
+        :param source: the ``account.move.line`` that was invoiced
+        :param float quantity: in the unit of the return line
+        """
+        self.ensure_one()
+        unit = source.product_uom_id
+        # The price of one of the units that come back, not rounded.
+        factor = self.uom_id._compute_quantity(1.0, unit, round=False)
+        return {
+            "product_id": source.product_id.id,
+            "name": source.name,
+            "account_id": source.account_id.id,
+            "quantity": quantity,
+            "product_uom_id": self.uom_id.id,
+            "price_unit": source.price_unit * factor,
+            "discount": source.discount,
+            "tax_ids": [Command.set(source.tax_ids.ids)],
+            "analytic_distribution": source.analytic_distribution,
+            # Goods that the customer keeps stay delivered and invoiced.
+            "sale_line_ids": [
+                Command.set([] if self.is_kept else source.sale_line_ids.ids)
+            ],
+            "aftersales_rma_line_id": self.id,
+            "aftersales_refunded_line_id": source.id,
+        }
+
+    def _prepare_fee_line_vals(self, source, quantity):
+        """Return the values of the line that keeps the restocking fee, or None."""
+        self.ensure_one()
+        policy = self.policy_id
+        if not policy or policy.fee_type == "none":
+            return None
+        spared = policy.is_fee_waived_on_fault
+        if spared and self.reason_id.fault in NOT_THE_CUSTOMER:
+            return None
+        factor = self.uom_id._compute_quantity(1.0, source.product_uom_id, round=False)
+        price = source.price_unit * factor * (1 - source.discount / 100)
+        if policy.fee_type == "percent":
+            amount = price * quantity * policy.fee_percent / 100
+        else:
+            company = self.company_id
+            each = policy.currency_id._convert(
+                policy.fee_amount, source.currency_id, company, fields.Date.today()
+            )
+            amount = min(each, price) * quantity
+        amount = source.currency_id.round(amount)
+        if not amount:
+            return None
+        product = policy.fee_product_id
+        return {
+            "product_id": product.id,
+            "name": self.env._("Restocking fee: %s", self.product_id.display_name),
+            "account_id": source.account_id.id,
+            "quantity": 1.0,
+            "price_unit": -amount,
+            "tax_ids": [Command.set(source.tax_ids.ids)],
+            "aftersales_rma_line_id": self.id,
+        }

@@ -1,0 +1,70 @@
+from odoo import models
+
+
+class AftersalesRmaReceiptMixin(models.AbstractModel):
+    """The receipts of returns: the platform's own pickings and moves."""
+
+    _name = "aftersales.rma.receipt.mixin"
+    _description = "Receipt of a Return"
+
+    def _create_receipts(self):
+        """Prepare the receipts of approved returns, all in one go. Safe to repeat.
+
+        :return: the new ``stock.picking`` records
+        """
+        todo = self.line_ids.filtered(lambda x: x._get_quantity_to_announce() > 0)
+        rmas = todo.rma_id
+        if not rmas:
+            return self.env["stock.picking"]
+        types = {
+            warehouse: warehouse._aftersales_get_return_type()
+            for warehouse in rmas.warehouse_id
+        }
+        pickings = self.env["stock.picking"].create(
+            [rma._prepare_receipt_vals(types[rma.warehouse_id]) for rma in rmas]
+        )
+        by_rma = dict(zip(rmas, pickings, strict=True))
+        moves = self.env["stock.move"].create(
+            [line._prepare_receipt_move_vals(by_rma[line.rma_id]) for line in todo]
+        )
+        moves = moves._action_confirm(merge=False)
+        # Where a number is known, its line was written with the move.
+        moves.filtered(lambda m: not m.move_line_ids)._action_assign()
+        return pickings
+
+    def _prepare_receipt_vals(self, picking_type):
+        """Return the values of the receipt of a return.
+
+        :param picking_type: ``stock.picking.type``
+        """
+        self.ensure_one()
+        source = self._get_receipt_source()
+        return {
+            "picking_type_id": picking_type.id,
+            "partner_id": self.partner_shipping_id.id or self.partner_id.id,
+            "location_id": source.id,
+            "location_dest_id": picking_type.default_location_dest_id.id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "aftersales_rma_id": self.id,
+        }
+
+    def _get_receipt_source(self):
+        """Return the location that the goods come from."""
+        self.ensure_one()
+        return self.partner_id.property_stock_customer
+
+    def action_view_receipts(self):
+        """Open the receipts of a return."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "stock.action_picking_tree_all"
+        )
+        pickings = self.picking_ids
+        if len(pickings) == 1:
+            return {
+                **action,
+                "views": [(False, "form")],
+                "view_mode": "form",
+                "res_id": pickings.id,
+            }
+        return {**action, "domain": [("id", "in", pickings.ids)], "context": {}}
