@@ -82,8 +82,6 @@ class AftersalesProvisionOriginMixin(models.AbstractModel):
 
     @api.model
     def _get_replacement_origins(self, company, wanted):
-        if "replaces_id" not in self.env["aftersales.asset"]._fields:
-            return {}
         units = self.env["aftersales.asset"].search(
             [("company_id", "=", company.id), ("replaces_id", "!=", False)]
         )

@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .aftersales_provision_entry import KINDS
 
@@ -103,7 +103,9 @@ class AftersalesProvisionPeriod(models.Model):
     def _compute_display_name(self):
         for period in self:
             month = period.date_from
-            period.display_name = month and month.strftime("%Y-%m")
+            period.display_name = month and format_date(
+                self.env, month, date_format="MMMM yyyy"
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -94,8 +94,6 @@ class AftersalesProvisionUpdateMixin(models.AbstractModel):
 
     @api.model
     def _fetch_roots(self, company):
-        if "replaces_id" not in self.env["aftersales.asset"]._fields:
-            return {}
         self.env.cr.execute(
             SQL(
                 "SELECT id, replaces_id FROM aftersales_asset"

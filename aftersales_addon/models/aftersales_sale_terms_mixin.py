@@ -21,11 +21,17 @@ class AftersalesSaleTermsMixin(models.AbstractModel):
             if not company.aftersales_terms_on_quotation:
                 continue
             # sudo: the customer reads what is promised, not the policies.
-            goods = lines.sudo().filtered(lambda line: line._is_aftersales_goods())
+            sold = lines.sudo()
+            for line in sold.filtered("aftersales_extension_policy_id"):
+                result[line] = (
+                    line.aftersales_extension_version_id
+                    or line.aftersales_extension_policy_id
+                )
+            goods = sold.filtered(lambda line: line._is_aftersales_goods())
             policies = goods.product_id._aftersales_resolve_policies(company)
             for line in goods:
-                sold = line.aftersales_asset_ids.warranty_ids.version_id
-                promised = sold or policies[line.product_id]
+                versions = line.aftersales_asset_ids.warranty_ids.version_id
+                promised = versions or policies[line.product_id]
                 result[line] = promised.sorted(lambda p: p.kind != "statutory")
         return result
 
@@ -50,8 +56,9 @@ class AftersalesSaleTermsMixin(models.AbstractModel):
         for line, promises in self._get_aftersales_promises().items():
             for promise in promises:
                 names = goods.setdefault(promise, [])
-                if line.product_id.display_name not in names:
-                    names.append(line.product_id.display_name)
+                covered = line.aftersales_covered_line_id.product_id or line.product_id
+                if covered.display_name not in names:
+                    names.append(covered.display_name)
         return [
             (promise, names)
             for promise, names in goods.items()

@@ -160,7 +160,7 @@ class AftersalesWarrantyPolicyStatutoryMixin(models.AbstractModel):
             },
             "eu_guarantee": {
                 **common,
-                "name": self.env._("Manufacturer's guarantee, 3 years"),
+                "name": self.env._("Manufacturer's guarantee"),
                 "kind": "manufacturer",
                 "law": "eu_consumer",
                 "duration": 3,
@@ -169,7 +169,7 @@ class AftersalesWarrantyPolicyStatutoryMixin(models.AbstractModel):
             },
             "us_limited": {
                 **common,
-                "name": self.env._("One-year limited warranty"),
+                "name": self.env._("Product warranty, limited"),
                 "kind": "manufacturer",
                 "law": "us_consumer",
                 "law_title": "limited",
@@ -179,7 +179,7 @@ class AftersalesWarrantyPolicyStatutoryMixin(models.AbstractModel):
             },
             "us_full": {
                 **common,
-                "name": self.env._("One-year full warranty"),
+                "name": self.env._("Product warranty, full"),
                 "kind": "manufacturer",
                 "law": "us_consumer",
                 "law_title": "full",

@@ -359,7 +359,7 @@ class TestBeforeTheSale(LawCommon):
     def test_quotation(self):
         self.order.user_id = self.user_sale
         html = self._render_quotation()
-        label = "Manufacturer's guarantee, 3 years (3 years)"
+        label = "Manufacturer's guarantee (3 years)"
         self.assertIn(label.replace("'", "&#39;"), html)
         self.assertEqual(html.count('name="aftersales_warranty"'), 1)
         for words in (EU_RIGHTS, "Keep dry.", "1 Main Street"):

@@ -382,7 +382,7 @@ class TestProvisionMonth(ProvisionCommon):
         self._at("2026-03-05")
         january, february = self._period("2026-01-01"), self._period("2026-02-01")
         march = self._period("2026-03-01")
-        with self.assertRaisesRegex(UserError, "2026-01 first"):
+        with self.assertRaisesRegex(UserError, "January 2026 first"):
             february.action_post()
         (january | february).action_post()
         with self.assertRaisesRegex(UserError, "not over yet"):
