@@ -168,7 +168,9 @@ class SaleOrderLine(models.Model):
                 company or self.env.company
             )
             for line in lines:
-                terms = policies[line.product_id].sudo().mapped("duration_label")
+                sold = line.product_id.sudo().aftersales_extension_policy_id
+                found = sold or policies[line.product_id].sudo()
+                terms = found.mapped("duration_label")
                 # The same term under two kinds of warranty is worth one mention.
                 labels[line] = " + ".join(dict.fromkeys(terms))
         return labels
