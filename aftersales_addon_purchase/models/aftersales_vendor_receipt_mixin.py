@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.aftersales_addon.tools.periods import add_period
@@ -75,7 +75,7 @@ class AftersalesVendorReceiptMixin(models.AbstractModel):
 
     def _get_moves_by_lot(self):
         """Return the receipts of lots: ``{(company, lot): stock.move}``."""
-        result = defaultdict(lambda: self.env["stock.move"].sudo())
+        # sudo: as in _get_vendor_receipts.
         lines = (
             self.env["stock.move.line"]
             .sudo()
@@ -84,14 +84,37 @@ class AftersalesVendorReceiptMixin(models.AbstractModel):
                     ("lot_id", "in", self.lot_id.ids),
                     ("state", "=", "done"),
                     ("company_id", "in", self.company_id.ids),
+                    "|",
                     ("location_id.usage", "=", "supplier"),
-                    ("location_dest_id.usage", "!=", "supplier"),
+                    ("location_dest_id.usage", "=", "supplier"),
                 ]
             )
         )
-        for line in lines:
-            result[line.company_id, line.lot_id] |= line.move_id
+        result = defaultdict(lambda: self.env["stock.move"].sudo())
+        groups = lines.grouped(lambda line: (line.company_id, line.lot_id))
+        for key, found in groups.items():
+            moves = found.move_id.sorted(lambda m: (m.date, m.id))
+            result[key] = self._keep_receipts(moves, found.product_id.tracking)
         return result
+
+    @api.model
+    def _keep_receipts(self, moves, tracking):
+        """Return the receipts under which goods are still ours.
+
+        A serial number that went back to its vendor came from nowhere, until the
+        vendor sends it again: then the first receipt holds on.
+
+        :param moves: the moves from and to vendors, the oldest first
+        """
+        kept = gone = moves.browse()
+        for move in moves:
+            if move._aftersales_is_receipt():
+                kept |= move
+            elif tracking == "serial" and move.location_dest_id.usage == "supplier":
+                kept, gone = moves.browse(), kept
+            elif move.location_id.usage == "supplier":
+                kept |= gone
+        return kept
 
     def _get_moves_by_product(self):
         """Return the last receipt from each vendor: ``{asset id: stock.move}``."""

@@ -22,11 +22,14 @@ class StockMove(models.Model):
         return done
 
     def _aftersales_is_receipt(self):
-        """Tell whether the goods came from a vendor, to us or to a customer."""
+        """Tell whether goods were bought: what a vendor sends back after a repair, or
+        instead of goods that were returned, starts no term of its own.
+        """
         self.ensure_one()
         return (
             self.location_id.usage == "supplier"
             and self.location_dest_id.usage != "supplier"
+            and self.origin_returned_move_id.location_dest_id.usage != "supplier"
         )
 
     def _aftersales_get_vendor(self):

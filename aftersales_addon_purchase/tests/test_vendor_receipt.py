@@ -128,6 +128,45 @@ class TestVendorReceipt(VendorCommon):
         [receipt] = self._receipts(asset)
         self.assertEqual((receipt.move, receipt.end), (move, date(2027, 3, 10)))
 
+    def _send_back(self, move, lots, day, **vals):
+        """Return goods to their vendor, or receive them again."""
+        source, target = move.location_dest_id, move.location_id
+        with freeze_time(f"{day} 10:00:00"):
+            back = self._move(
+                self.lock,
+                1,
+                source,
+                target,
+                lots,
+                self.vendor,
+                origin_returned_move_id=move.id,
+                **vals,
+            )
+        return back
+
+    def test_a_serial_that_went_back_is_not_of_that_vendor_any_more(self):
+        self._make_terms(self.other_vendor, 12)
+        lot = self._make_lots(self.lock, "S1")
+        move = self._receive(self.vendor, self.lock, lots=lot)
+        self._send_back(move, lot, "2026-01-10")
+        self._receive(self.other_vendor, self.lock, lots=lot, day="2026-02-05")
+        asset = self._deliver_on("2026-03-10", self.lock, lots=lot)
+        self.assertEqual(
+            [receipt.vendor for receipt in self._receipts(asset)], [self.other_vendor]
+        )
+
+    def test_what_the_vendor_repaired_keeps_its_term(self):
+        lot = self._make_lots(self.lock, "S1")
+        move = self._receive(self.vendor, self.lock, lots=lot)
+        away = self._send_back(move, lot, "2026-01-10")
+        again = self._send_back(away, lot, "2026-02-10")
+        self.assertFalse(again.aftersales_vendor_terms)
+        asset = self._deliver_on("2026-03-10", self.lock, lots=lot)
+        self.assertEqual(
+            [(r.move, r.end) for r in self._receipts(asset)],
+            [(move, date(2027, 1, 5))],
+        )
+
     def test_goods_without_a_number(self):
         self.sensor.aftersales_policy_ids = self.policy_24
         self._make_terms(self.vendor, 12, product=self.sensor)
