@@ -24,6 +24,11 @@ ASSESSED = "aftersales.assessment.line"
 ASSESS = "aftersales.asset.assess"
 GOODWILL = "aftersales.assessment.goodwill"
 GOODWILL_LINE = "aftersales.assessment.goodwill.line"
+REFUSAL = "aftersales.refusal"
+STANDARD = "aftersales.standard.policy"
+PROVISION = "aftersales.provision.entry"
+PERIOD = "aftersales.provision.period"
+PERIOD_LINE = "aftersales.provision.period.line"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
@@ -31,9 +36,11 @@ GOODWILL_LINE = "aftersales.assessment.goodwill.line"
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
+READER |= {REFUSAL: "r"}
 METER = {**READER, READING: "rc"}
 AGENT = {
     **METER,
+    REFUSAL: "rwc",
     ASSET: "rwc",
     ADD_WARRANTY: "rwc",
     MASS: "r",
@@ -45,7 +52,7 @@ MATRIX = {
     "internal": PROMISES,
     "sale": READER,
     "stock": METER,
-    "technician": METER,
+    "technician": {**METER, REFUSAL: "rwc"},
     "agent": AGENT,
     "agent_all": AGENT,
     "manager": {
@@ -61,10 +68,14 @@ MATRIX = {
         BACKFILL: "rwcu",
         SETTINGS: "rwc",
         MASS: "rwcu",
+        STANDARD: "rwc",
+        PROVISION: "r",
+        PERIOD: "rwcu",
+        PERIOD_LINE: "r",
     },
 }
 # Of these everyone sees their own only: its model is what is asked.
-DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE)
+DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE, STANDARD)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -91,6 +102,13 @@ class TestAccessRights(AftersalesCommon):
         cls.mass.action_preview()
         cls.reading = cls.env[READING].create({"asset_id": cls.asset.id, "value": 1})
         cls.assessment = cls.env[ASSESSMENT]._make([{"asset": cls.asset}])
+        cls.refusal = cls.env[REFUSAL].create(
+            {"assessment_id": cls.assessment.id, "ground": "no_defect"}
+        )
+        cls.policy_12.aftersales_provision_type = "amount"
+        cls.policy_12.aftersales_provision_amount = 1
+        cls.period = cls.env[PERIOD].create({"date_from": cls.asset.delivery_date})
+        cls.period.action_compute()
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
@@ -124,6 +142,10 @@ class TestAccessRights(AftersalesCommon):
             READING: self.reading,
             ASSESSMENT: self.assessment,
             ASSESSED: self.assessment.line_ids,
+            REFUSAL: self.refusal,
+            PROVISION: self.env[PROVISION].search([("asset_id", "=", self.asset.id)]),
+            PERIOD: self.period,
+            PERIOD_LINE: self.period.line_ids,
         }
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")

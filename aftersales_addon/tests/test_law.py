@@ -2,7 +2,7 @@ import re
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..models.aftersales_asset_customer_mixin import REPORT
 from ..tools.tie_in import find_tie_ins
@@ -335,7 +335,7 @@ class TestCertificateByLaw(LawCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestBeforeTheSale(LawCommon):
+class TestBeforeTheSale(HttpCase, LawCommon):
     def setUp(self):
         super().setUp()
         self.guarantee = self._make_standard("eu_guarantee", terms="<p>Keep dry.</p>")
@@ -365,6 +365,37 @@ class TestBeforeTheSale(LawCommon):
         for words in (EU_RIGHTS, "Keep dry.", "1 Main Street"):
             self.assertIn(words, html)
 
+    def test_extended_warranty(self):
+        """The text of an extended warranty stands there too, for what it covers."""
+        extended = self._make_policy("Five years", 5, "year", kind="extended")
+        extended.terms = "<p>Batteries included.</p>"
+        service = self.env["product.product"].create(
+            {
+                "name": "Five years of care",
+                "type": "service",
+                "aftersales_extension_policy_id": extended.id,
+            }
+        )
+        line = self.env["sale.order.line"].create(
+            {"order_id": self.order.id, "product_id": service.id}
+        )
+        line.aftersales_covered_line_id = self.order.order_line[0]
+        annex = dict(self.order.order_line._get_aftersales_annex())
+        self.assertEqual(annex[extended], [self.lock.display_name])
+
+    def test_as_delivered(self):
+        """After the delivery the order tells what was sold, not what is sold now."""
+        self.order.action_confirm()
+        move = self.order.order_line[0].move_ids
+        lot = self._make_lots(self.lock, "LK-1")
+        self._put_in_stock(self.lock, 1, lot)
+        move.write({"quantity": 1, "picked": True})
+        move.move_line_ids.lot_id = lot
+        move.picking_id.with_context(skip_backorder=True).button_validate()
+        self.guarantee.action_withdraw()
+        promises = self.order.order_line._get_aftersales_promises()
+        self.assertEqual(promises[self.order.order_line[0]], self.guarantee.version_ids)
+
     def test_switched_off(self):
         self.order.user_id = self.user_sale
         self.company.aftersales_terms_on_quotation = False
@@ -374,6 +405,13 @@ class TestBeforeTheSale(LawCommon):
         terms = self.lock.with_user(self.user_sale).aftersales_customer_terms
         self.assertIn(EU_RIGHTS, terms)
         self.assertFalse(self.sensor.aftersales_customer_terms)
+
+    def test_page_of_the_quotation(self):
+        """Customers read the full text on the page, before they accept."""
+        html = self.url_open(self.order.get_portal_url()).text
+        self.assertEqual(html.count('name="aftersales_warranty"'), 1)
+        for words in (EU_RIGHTS, "Keep dry.", "1 Main Street"):
+            self.assertIn(words, re.sub(r"\s+", " ", html))
 
     def test_number_of_queries(self):
         """Many lines of the same goods are looked up together."""
