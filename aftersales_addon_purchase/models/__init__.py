@@ -1,4 +1,5 @@
 from . import account_move
+from . import aftersales_settings_mixin
 from . import aftersales_vendor_receipt_mixin
 from . import aftersales_asset
 from . import aftersales_vendor_claim_cost_mixin
@@ -9,5 +10,4 @@ from . import aftersales_vendor_claim_line
 from . import product_supplierinfo
 from . import repair_order
 from . import res_company
-from . import res_config_settings
 from . import stock_move

@@ -111,6 +111,11 @@ class TestVendorClaimRights(VendorCommon):
                 asset.read(list(views["models"]["aftersales.asset"]["fields"]))
             )
 
+    def test_managers_set_the_days_for_an_answer(self):
+        settings = self.env["aftersales.settings"].with_user(self.user_manager)
+        settings.create({"aftersales_vendor_answer_days": 21})
+        self.assertEqual(self.company.aftersales_vendor_answer_days, 21)
+
     def test_nothing_of_another_company(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
