@@ -2,6 +2,7 @@ from . import account_move
 from . import aftersales_settings_mixin
 from . import aftersales_vendor_receipt_mixin
 from . import aftersales_asset
+from . import aftersales_provision_entry
 from . import aftersales_vendor_claim_cost_mixin
 from . import aftersales_vendor_claim_answer_mixin
 from . import aftersales_vendor_claim
