@@ -61,7 +61,7 @@ class AftersalesAssetImportMixin(models.AbstractModel):
     # --- A file, row by row ---
 
     @api.model
-    def _convert_records(self, records, log=lambda a: None, savepoint=None):
+    def _convert_records(self, records, *, log=lambda a: None, savepoint):
         """Look at all rows of a file before the first unit is made.
 
         Each wrong row is told with its number, and the others are tried as well: so
@@ -75,7 +75,12 @@ class AftersalesAssetImportMixin(models.AbstractModel):
                 rejected.add(message["rows"]["from"])
             log(message)
 
-        rows = list(super()._convert_records(records, note, savepoint=savepoint))
+        records, links = self._take_known_links(list(records))
+        converted = super()._convert_records(records, log=note, savepoint=savepoint)
+        rows = []
+        for row, known in zip(converted, links, strict=True):
+            row[2].update(known)
+            rows.append(row)
         new = [
             row for row in rows if not row[0] and row[3]["rows"]["from"] not in rejected
         ]
@@ -85,6 +90,37 @@ class AftersalesAssetImportMixin(models.AbstractModel):
             rejected.add(info["rows"]["from"])
             log({**info, "type": "error", "field": field, "message": message})
         return iter(row for row in rows if row[3]["rows"]["from"] not in rejected)
+
+    @api.model
+    def _take_known_links(self, records):
+        """Look names up once, however many rows they stand in.
+
+        The platform asks the database for the same product in each row anew. A name
+        that fits none or several records is left to it, and to its words.
+
+        :param list records: ``(values as text, information on the row)``
+        :return: the records without these names, and for each what they stand for
+        """
+        found, rest, links = {}, [], []
+        for values, info in records:
+            left, known = dict(values), {}
+            for name, value in values.items():
+                field = self._fields.get(name)
+                if field is None or field.type != "many2one" or not value:
+                    continue
+                text = value[0].get(None) if set(value[0]) == {None} else None
+                if not text:
+                    continue
+                key = (field.comodel_name, text)
+                if key not in found:
+                    matches = self.env[key[0]].name_search(text, operator="=", limit=2)
+                    found[key] = matches[0][0] if len(matches) == 1 else None
+                if found[key]:
+                    known[name] = found[key]
+                    del left[name]
+            rest.append((left, info))
+            links.append(known)
+        return rest, links
 
     @api.model
     def _find_import_problems(self, vals_list):
@@ -149,7 +185,12 @@ class AftersalesAssetImportMixin(models.AbstractModel):
             return "product_id", self.env._(
                 "Which product is it? The product is missing."
             )
-        day = fields.Date.to_date(vals.get("delivery_date") or False)
+        try:
+            day = fields.Date.to_date(vals.get("delivery_date") or False)
+        except ValueError:
+            return "delivery_date", self.env._(
+                "%s: check the year.", vals["delivery_date"]
+            )
         company = (
             self.env["res.company"].browse(vals.get("company_id"))
             if vals.get("company_id")

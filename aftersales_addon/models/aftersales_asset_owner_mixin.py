@@ -252,10 +252,6 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
                 )
             )
 
-    def _get_state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
     def _check_new_owner(self, partner):
         """Raise when a partner has these units already."""
         owner = self.commercial_partner_id[:1]

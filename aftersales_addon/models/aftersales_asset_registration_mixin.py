@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -21,6 +21,7 @@ class AftersalesAssetRegistrationMixin(models.AbstractModel):
         compute="_compute_waits_for", groups="base.group_user"
     )
 
+    @api.depends("state", "warranty_ids.state", "warranty_ids.is_start_provisional")
     def _compute_waits_for(self):
         for asset in self:
             # sudo: who may see the unit may know what its warranties wait for.

@@ -239,6 +239,18 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
             # The goods have left: what hinders is told, and does not stop them.
             self.browse(refused)._message_log_batch(bodies=refused)
 
+    def _sync_delivery_day(self):
+        """The day on which the new unit was delivered is that of the replacement."""
+        former = {unit: unit.delivery_date for unit in self if unit.replaces_id}
+        super()._sync_delivery_day()
+        for unit, day in former.items():
+            if day == unit.delivery_date or unit.replacement_date != day:
+                continue
+            unit.replacement_date = unit.delivery_date
+            old = unit.replaces_id
+            if old.state == "replaced" and old.date_closed == day:
+                old.date_closed = unit.delivery_date
+
     def _get_replacement_hindrance(self):
         """Return why this unit cannot be replaced, in words; empty when it can."""
         self.ensure_one()

@@ -271,4 +271,4 @@ class AftersalesRegistration(models.Model):
                     owner=owner.display_name,
                 )
             )
-        self._register(unit, self.purchase_date)
+        self._enter_unit(unit, self.purchase_date)

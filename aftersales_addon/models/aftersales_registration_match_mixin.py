@@ -205,7 +205,7 @@ class AftersalesRegistrationMatchMixin(models.AbstractModel):
         unit = self._find_unit()
         if not self._is_free(unit):
             return
-        self._register(unit, None, automatic=True)
+        self._enter_unit(unit, None, automatic=True)
 
     def _is_free(self, unit):
         """Tell whether the customer may have the unit without anybody looking."""
@@ -223,7 +223,7 @@ class AftersalesRegistrationMatchMixin(models.AbstractModel):
         buyer = (buyer or delivery.picking_id.partner_id).commercial_partner_id
         return not buyer or buyer == customer or buyer.aftersales_is_reseller
 
-    def _register(self, unit, day, automatic=False):
+    def _enter_unit(self, unit, day, automatic=False):
         """List the unit for the customer and start what waited for it.
 
         :param unit: the ``aftersales.asset`` in use; made when empty

@@ -143,9 +143,20 @@ class AftersalesTransfer(models.Model):
             if not self.env.su:
                 vals.pop("state", None)
             if not vals.get("partner_from_id"):
-                assets = self.new({"asset_ids": vals.get("asset_ids")}).asset_ids
-                vals["partner_from_id"] = assets.commercial_partner_id[:1]._origin.id
+                assets = self._read_assets(vals.get("asset_ids"))
+                vals["partner_from_id"] = assets.commercial_partner_id[:1].id
         return super().create(vals_list)
+
+    @api.model
+    def _read_assets(self, commands):
+        """Return the units that are linked by commands of ``create``."""
+        ids = []
+        for code, number, linked in commands or []:
+            if code == fields.Command.SET:
+                ids += linked
+            elif code == fields.Command.LINK:
+                ids.append(number)
+        return self.env["aftersales.asset"].browse(ids)
 
     def write(self, vals):
         if "state" in vals and not self.env.su:

@@ -20,7 +20,11 @@ from . import test_law
 from . import test_mass_change
 from . import test_natural
 from . import test_periods
+from . import test_import
+from . import test_owner_http
+from . import test_registration
 from . import test_replacement
+from . import test_transfer
 from . import test_portal
 from . import test_portal_reading
 from . import test_portal_rights
