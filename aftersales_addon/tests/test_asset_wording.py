@@ -1,5 +1,9 @@
 """What people read about a unit: quantities, and what became of it."""
 
+from datetime import date
+
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .common import AftersalesCommon
@@ -32,6 +36,19 @@ class TestAssetWording(AftersalesCommon):
         answer = asset._assess(quantity=1500000)
         [check] = [c for c in answer["checks"] if c["code"] == "quantity"]
         self.assertIn("1,500,000 Units claimed, but only 1,000,000", check["reason"])
+
+    def test_a_replacement_happened_when_its_unit_was_delivered(self):
+        lots = self._make_lots(self.lock, "OLD", "NEW")
+        with freeze_time("2026-01-10 10:00"):
+            old = self._assets(self._deliver(self.lock, lots=lots[0]))
+        with freeze_time("2026-06-10 10:00"):
+            move = self._deliver(self.lock, lots=lots[1])
+            new = self._assets(move)
+            old._replace_with(new, date(2026, 6, 10))
+            move.picking_id.date_done = "2026-06-03 10:00:00"
+        self.assertEqual(new.replacement_date, date(2026, 6, 3))
+        self.assertEqual((old.state, old.date_closed), ("replaced", date(2026, 6, 3)))
+        self.assertEqual(new.warranty_end, date(2027, 1, 10))
 
     def test_a_delivery_corrected_to_nothing_is_no_return(self):
         move = self._deliver(self.sensor, 4)
