@@ -37,6 +37,7 @@ from . import aftersales_asset_coverage_mixin
 from . import aftersales_asset_facts_mixin
 from . import aftersales_asset_stock_mixin
 from . import aftersales_asset_layer_mixin
+from . import aftersales_asset_rma_mixin
 from . import aftersales_asset_timeline_mixin
 from . import aftersales_asset_extension_mixin
 from . import aftersales_asset_reading_mixin
@@ -81,6 +82,7 @@ from . import aftersales_registration
 from . import ir_actions_report
 from . import mail_template
 from . import aftersales_reason
+from . import aftersales_return_origin_mixin
 from . import aftersales_return_policy_holder_mixin
 from . import aftersales_return_policy
 from . import aftersales_rma_status_mixin

@@ -24,6 +24,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.extension.mixin",
         "aftersales.asset.stock.mixin",
         "aftersales.asset.layer.mixin",
+        "aftersales.asset.rma.mixin",
         "aftersales.asset.timeline.mixin",
         "aftersales.company.check.mixin",
         "aftersales.asset.manual.mixin",

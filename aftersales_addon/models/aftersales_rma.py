@@ -229,6 +229,17 @@ class AftersalesRma(models.Model):
             reject_reason=text,
         )
 
+    def action_open_reject(self):
+        """Ask for the reason of a rejection."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": "aftersales.rma.reject",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_rma_ids": self.ids},
+        }
+
     def action_cancel(self):
         """Cancel returns and all that was prepared for them."""
         self._check_state(("draft", "requested", "approved"), self.env._("cancelled"))
@@ -328,3 +339,13 @@ class AftersalesRma(models.Model):
         # sudo: whoever may cancel the return may cancel what was prepared for it.
         pickings = self.sudo().picking_ids
         pickings.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()
+
+    def _action_open(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Return"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class AftersalesRmaReceiptMixin(models.AbstractModel):
@@ -6,6 +6,16 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
 
     _name = "aftersales.rma.receipt.mixin"
     _description = "Receipt of a Return"
+
+    picking_count = fields.Integer(
+        compute="_compute_picking_count", groups="base.group_user"
+    )
+
+    @api.depends("picking_ids")
+    def _compute_picking_count(self):
+        for rma in self:
+            # sudo: how many there are is no secret of the warehouse.
+            rma.picking_count = len(rma.sudo().picking_ids)
 
     def _create_receipts(self):
         """Prepare the receipts of approved returns, all in one go. Safe to repeat.
@@ -59,7 +69,10 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "stock.action_picking_tree_all"
         )
-        pickings = self.picking_ids
+        open_ones = self.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
+        pickings = open_ones or self.picking_ids
         if len(pickings) == 1:
             return {
                 **action,

@@ -38,6 +38,22 @@ class AftersalesRmaStatusMixin(models.AbstractModel):
         store=True,
     )
 
+    goods = fields.Char(
+        string="What Comes Back",
+        compute="_compute_goods",
+        help="The first of the goods.",
+    )
+
+    @api.depends("line_ids.product_id", "line_ids.quantity")
+    @api.depends_context("lang")
+    def _compute_goods(self):
+        for rma in self:
+            names = [line.display_name for line in rma.line_ids[:3]]
+            more = len(rma.line_ids) - len(names)
+            if more:
+                names.append(self.env._("%s more", more))
+            rma.goods = ", ".join(names)
+
     @api.depends(
         "line_ids.quantity_expected",
         "line_ids.quantity_received",

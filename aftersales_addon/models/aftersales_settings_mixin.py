@@ -18,6 +18,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_policy_ids = fields.Many2many(
         related="company_id.aftersales_policy_ids", readonly=False
     )
+    aftersales_return_policy_id = fields.Many2one(
+        related="company_id.aftersales_return_policy_id", readonly=False
+    )
     aftersales_registration = fields.Selection(
         related="company_id.aftersales_registration", readonly=False
     )

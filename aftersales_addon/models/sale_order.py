@@ -8,6 +8,7 @@ class SaleOrder(models.Model):
         "sale.order",
         "aftersales.asset.holder.mixin",
         "aftersales.extension.order.mixin",
+        "aftersales.return.origin.mixin",
     ]
 
     _aftersales_asset_field = "sale_order_id"
@@ -71,3 +72,6 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         self.order_line._aftersales_sync_extensions()
         return result
+
+    def _get_aftersales_delivered_moves(self):
+        return self.order_line.move_ids

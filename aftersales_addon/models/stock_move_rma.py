@@ -112,3 +112,9 @@ class StockMove(models.Model):
         quantities = left[self]
         total = sum(quantities.values())
         return min(quantities[lot], total) if lot else total
+
+    def _aftersales_get_customer(self):
+        """Return the customer that a delivery went to."""
+        self.ensure_one()
+        order = self.sale_line_id.order_id
+        return order.partner_id or self.partner_id or self.picking_id.partner_id

@@ -3,7 +3,11 @@ from odoo import fields, models
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "aftersales.asset.holder.mixin"]
+    _inherit = [
+        "stock.picking",
+        "aftersales.asset.holder.mixin",
+        "aftersales.return.origin.mixin",
+    ]
 
     _aftersales_asset_field = "picking_id"
 
@@ -14,3 +18,6 @@ class StockPicking(models.Model):
         readonly=True,
         groups="base.group_user",
     )
+
+    def _get_aftersales_delivered_moves(self):
+        return self.move_ids

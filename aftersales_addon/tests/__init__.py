@@ -37,6 +37,7 @@ from . import test_repair_price
 from . import test_settings
 from . import test_rma
 from . import test_rma_refund
+from . import test_rma_start
 from . import test_tours
 from . import test_tours_extension
 from . import test_tours_repair
