@@ -136,6 +136,27 @@ class Instance:
         line = [row for row in printed.splitlines() if row.startswith(ANSWER)][-1]
         return json.loads(line.removeprefix(ANSWER))
 
+    def start_script(self, text: str) -> subprocess.Popen:
+        """Run code in Odoo's shell in the background; ``log`` names its output."""
+        # Into a file: a pipe that nobody reads would stop a worker that says much.
+        log = LOGS / f"worker-{self.name}-{time.monotonic_ns()}.log"
+        command = self.stage.odoo_command(
+            "shell", "-d", self.name, "--no-http", "--log-level=error"
+        )
+        worker = subprocess.Popen(
+            command,
+            env=self.stage.environment(),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        worker.stdin.write(text)
+        worker.stdin.close()
+        worker.log = log
+        return worker
+
     def structure(self) -> dict[str, set[str]]:
         """What there is in the catalogues, to compare before and after."""
         return {name: set(self.sql(query)) for name, query in STRUCTURE.items()}
