@@ -114,6 +114,7 @@ from . import sale_order_line_repair
 from . import sale_order_repair
 from . import stock_lot
 from . import stock_move
+from . import stock_move_chain
 from . import stock_move_repair
 from . import stock_move_rma
 from . import stock_move_line
