@@ -247,6 +247,9 @@ class AftersalesRegistration(models.Model):
     def _approve(self):
         """List the unit for the customer, and start what waited for it."""
         self.ensure_one()
+        products = self._get_products()
+        if not self.product_id and len(products) == 1:
+            self.product_id = products
         if not self.product_id:
             raise UserError(self.env._("Which product is it? Choose it first."))
         partner = self.partner_id or self._match_partner(create=True)

@@ -39,6 +39,7 @@ from . import test_rma
 from . import test_rma_refund
 from . import test_rma_start
 from . import test_tours
+from . import test_tours_owner
 from . import test_tours_extension
 from . import test_tours_repair
 from . import test_translations

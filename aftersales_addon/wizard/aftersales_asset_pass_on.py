@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class AftersalesAssetPassOn(models.TransientModel):
@@ -31,12 +32,20 @@ class AftersalesAssetPassOn(models.TransientModel):
             wizard.company_id = wizard.asset_ids.company_id[:1] or self.env.company
             wizard.partner_from_id = wizard.asset_ids.commercial_partner_id[:1]
 
-    @api.depends("asset_ids")
+    @api.depends("asset_ids", "company_id")
     def _compute_fee(self):
         for wizard in self:
             fees = wizard.asset_ids._get_transfer_fees()
+            currency = wizard.company_id.currency_id
             wizard.fee = ", ".join(
-                product.display_name if count == 1 else f"{count} × {product.name}"
+                self.env._(
+                    "%(count)s × %(product)s, %(price)s each",
+                    count=count,
+                    product=product.display_name,
+                    price=formatLang(
+                        self.env, product.lst_price, currency_obj=currency
+                    ),
+                )
                 for product, count in fees.items()
             )
 
