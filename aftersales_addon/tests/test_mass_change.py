@@ -136,9 +136,11 @@ class TestMassChange(MassChangeCommon):
 
     def test_from_the_list_of_units(self):
         assets = self._deliver_locks("SN1", "SN2")
-        Change = self.env["aftersales.mass.change"]
-        context = Change._get_action_for(assets)["context"]
-        change = Change.with_context(**context).create(
+        Change = self.env["aftersales.mass.change"].with_user(self.user_manager)
+        action = self.env.ref("aftersales_addon.aftersales_asset_action_mass_change")
+        chosen = {"active_model": assets._name, "active_ids": assets.ids}
+        context = action.with_user(self.user_manager).with_context(**chosen).run()
+        change = Change.with_context(**context["context"]).create(
             {"name": "Chosen", "kind": "goodwill", "count": 1}
         )
         change.action_apply()

@@ -87,5 +87,7 @@ class AftersalesAsset(models.Model):
         self.check_access("read")
         claims = self.env["aftersales.vendor.claim"]
         claims.check_access("create")
-        claim = claims._prepare_for_asset(self)
+        domain = [("asset_id", "=", self.id), ("repair_id", "=", False)]
+        claim = claims.search([*domain, ("state", "in", ("choose", "draft"))], limit=1)
+        claim = claim or claims._prepare_for_asset(self)
         return self._action_open(claim)

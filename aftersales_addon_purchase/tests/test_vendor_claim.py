@@ -125,6 +125,8 @@ class TestVendorClaim(VendorCommon):
         action = asset.action_claim_from_vendor()
         claim = self.env["aftersales.vendor.claim"].browse(action["res_id"])
         self.assertEqual((claim.state, claim.amount_asked), ("draft", 50.0))
+        again = asset.action_claim_from_vendor()
+        self.assertEqual(again["res_id"], claim.id, "the one that was not sent yet")
         bare = self._make_unit("S2", vendor=self.other_vendor)
         with self.assertRaisesRegex(UserError, "Beacon gives no warranty"):
             bare.action_claim_from_vendor()
