@@ -289,5 +289,9 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
         return {
             **action,
             "domain": [("asset_id", "in", self.ids)],
-            "context": {"default_asset_id": self.id if len(self) == 1 else False},
+            "context": {
+                "default_asset_id": self.id if len(self) == 1 else False,
+                # A counter does not fall to zero on days without a reading.
+                "fill_temporal": False,
+            },
         }

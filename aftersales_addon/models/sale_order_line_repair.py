@@ -54,7 +54,8 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if "product_id" in vals:
             self._aftersales_price()
-        elif "aftersales_assessment_id" in vals:
+        elif "aftersales_assessment_id" in vals and "aftersales_item" not in vals:
+            # Chosen by a person: it comes with its item when it was worked out.
             self._aftersales_take_over()
         return result
 
@@ -173,8 +174,7 @@ class SaleOrderLine(models.Model):
         }
         if self.aftersales_assessment_id != assessment:
             vals["aftersales_assessment_id"] = assessment.id
-        # Straight on: the own write would price the line again.
-        super().write(vals)
+        self.write(vals)
         self._aftersales_set_discount(base)
 
     def _aftersales_get_item(self):

@@ -210,6 +210,32 @@ class TestRepairPrice(RepairCommon):
         )
 
     @freeze_time("2026-06-01")
+    def test_goods_added_by_hand_can_be_given_an_assessment(self):
+        repair = self._quoted(self._unit("2026-01-10"))
+        line = self._add_service(repair, self.part)
+        self.assertEqual(line.price_subtotal, 200.0)
+        line.aftersales_assessment_id = repair.aftersales_assessment_id
+        self.assertEqual(line.price_subtotal, 0.0)
+        line.aftersales_assessment_id = False
+        self.assertEqual(line.price_subtotal, 200.0)
+
+    @freeze_time("2026-06-01")
+    def test_an_extended_warranty_on_the_order_is_no_work(self):
+        repair = self._quoted(self._unit("2026-01-10"))
+        care = self.labour.create(
+            {
+                "name": "Care",
+                "type": "service",
+                "list_price": 50.0,
+                "taxes_id": False,
+                "aftersales_extension_policy_id": self._policy(
+                    "Care", 12, kind="extended"
+                ).id,
+            }
+        )
+        self.assertEqual(self._add_service(repair, care).price_subtotal, 50.0)
+
+    @freeze_time("2026-06-01")
     def test_a_copy_of_the_order_costs_the_full_price(self):
         repair = self._quoted(self._unit("2026-01-10"))
         copy = repair.sale_order_id.copy()

@@ -16,9 +16,9 @@ class AftersalesAssessmentGoodwillLine(models.TransientModel):
         ondelete="cascade",
     )
     item = fields.Selection(ITEMS, required=True, readonly=True)
-    share = fields.Float(string="Warranty Pays (%)", readonly=True, digits=(5, 2))
+    share = fields.Float(string="Warranty (%)", readonly=True, digits=(5, 2))
     granted_share = fields.Float(
-        string="We Pay in All (%)",
+        string="In All (%)",
         digits=(5, 2),
         help="The least that is paid, warranty and goodwill together. 0: as the "
         "warranty says.",
