@@ -53,9 +53,9 @@ class AftersalesAssessmentPriceMixin(models.AbstractModel):
         """Return the warranties that were in force when the defect was reported."""
         self.ensure_one()
         layers = (self.result or {}).get("layers", [])
-        ids = [layer["warranty_id"] for layer in layers if layer.get("applies")]
+        ids = {layer["warranty_id"] for layer in layers if layer.get("applies")}
         # sudo: whoever prices a line may have no rights on warranties.
-        return self.env["aftersales.warranty"].sudo().browse(ids).exists()
+        return self.sudo().asset_id.warranty_ids.filtered(lambda w: w.id in ids)
 
     def _is_limited(self):
         """Tell whether a reading may change the answer."""

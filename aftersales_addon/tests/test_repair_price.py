@@ -249,6 +249,33 @@ class TestRepairPrice(RepairCommon):
         self.assertEqual(repair.aftersales_assessment_id.amount_warranty, 0.0)
 
     @freeze_time("2026-06-01")
+    def test_queries_do_not_grow_with_the_lines(self):
+        oils = self.env["product.category"].create({"name": "Oils"})
+        policy = self._policy()
+        policy.line_ids = [
+            Command.create({"item": "parts", "share": 0, "product_categ_id": oils.id})
+        ]
+        counts = []
+        for number in (2, 50):
+            asset = self._unit("2026-01-10", f"SN-{number}", policy=policy)
+            products = self.env["product.product"].create(
+                [{"name": f"Part {n}", "list_price": 10} for n in range(number)]
+            )
+            repair = self._repair(asset, [(product, 1) for product in products])
+            repair.action_create_sale_order()
+            for is_applied in (False, True):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                repair.under_warranty = is_applied
+                self.env.flush_all()
+                counts.append(self.env.cr.sql_log_count - before)
+            discounts = set(repair.sale_order_id.order_line.mapped("discount"))
+            self.assertEqual(discounts, {100.0})
+        self.assertLessEqual(counts[3] - counts[1], 5, counts)
+        self.assertLessEqual(counts[2] - counts[0], 5, counts)
+
+    @freeze_time("2026-06-01")
     def test_a_warehouse_user_without_our_groups_repairs(self):
         user = new_test_user(
             self.env,
