@@ -143,6 +143,7 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
             error = (
                 line._aftersales_check_policy()
                 or line._aftersales_check_binding()
+                or line._aftersales_check_followed()
                 or line._aftersales_check_assets()
                 or line._aftersales_check_units()
             )
@@ -198,6 +199,20 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
             "order under “Covers Line”, or the customer's products under “Covers "
             "Installed Products”; or set its quantity to 0.",
             self.product_id.display_name,
+        )
+
+    def _aftersales_check_followed(self):
+        goods = self.aftersales_covered_line_id.product_id
+        if not goods or goods.aftersales_serviced:
+            return False
+        if goods._aftersales_resolve_policies(self.company_id)[goods]:
+            return False
+        return self.env._(
+            "“%(goods)s” is not followed after its delivery, so there is nothing that "
+            "“%(product)s” could cover. Tick “Track at Customers” on the product, or "
+            "give it a warranty policy.",
+            goods=goods.display_name,
+            product=self.product_id.display_name,
         )
 
     def _aftersales_check_assets(self):

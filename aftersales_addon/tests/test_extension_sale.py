@@ -121,6 +121,23 @@ class TestExtensionSale(ExtensionCommon):
         with self.assertRaisesRegex(UserError, "3 × “Plus 1” for 2 units"):
             order.action_confirm()
 
+    def test_goods_that_nobody_follows(self):
+        plain = self._make_product("Plain lock", "serial")
+        order = self._quote([(plain, 1), (self.plus_1, 1)])
+        with self.assertRaisesRegex(UserError, "is not followed after its delivery"):
+            order.action_confirm()
+        plain.aftersales_serviced = True
+        order.action_confirm()
+        lot = self._make_lots(plain, "P1")
+        self._put_in_stock(plain, 1, lot)
+        move = order.sudo().picking_ids.move_ids
+        move.write({"quantity": 1, "picked": True})
+        move.move_line_ids.lot_id = lot
+        move.picking_id.with_context(skip_sms=True).button_validate()
+        layer = self._layers(self._line(order, self.plus_1))
+        # There is no base: it starts with the delivery.
+        self.assertEqual(layer.date_start, self._assets(move).delivery_date)
+
     def test_units_that_cannot_be_told_apart(self):
         self.sensor.aftersales_policy_ids = self.policy_24
         order = self._quote([(self.sensor, 10), (self.plus_1, 4)])
