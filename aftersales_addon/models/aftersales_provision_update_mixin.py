@@ -5,17 +5,17 @@ from odoo.tools import SQL
 
 ASSURED = ("statutory", "manufacturer")
 COLUMNS = {
-    "asset_id": "int",
-    "product_id": "int",
-    "date": "date",
-    "kind": "varchar",
-    "amount": "numeric",
-    "quantity": "float8",
-    "price": "float8",
-    "rate_percent": "float8",
-    "rate_amount": "float8",
-    "origin_key": "varchar",
-    "repair_id": "int",
+    "asset_id": SQL("int[]"),
+    "product_id": SQL("int[]"),
+    "date": SQL("date[]"),
+    "kind": SQL("varchar[]"),
+    "amount": SQL("numeric[]"),
+    "quantity": SQL("float8[]"),
+    "price": SQL("float8[]"),
+    "rate_percent": SQL("float8[]"),
+    "rate_amount": SQL("float8[]"),
+    "origin_key": SQL("varchar[]"),
+    "repair_id": SQL("int[]"),
 }
 
 
@@ -351,7 +351,7 @@ class AftersalesProvisionUpdateMixin(models.AbstractModel):
         if not rows:
             return
         arrays = [
-            SQL("%s::%s[]", [row[name] for row in rows], SQL(column_type))
+            SQL("%s::%s", [row[name] for row in rows], column_type)
             for name, column_type in COLUMNS.items()
         ]
         self.env.cr.execute(

@@ -17,6 +17,7 @@ from . import test_extension_portal
 from . import test_extension_renewal
 from . import test_extension_sale
 from . import test_law
+from . import test_law_terms
 from . import test_mass_change
 from . import test_natural
 from . import test_periods
@@ -29,6 +30,7 @@ from . import test_portal
 from . import test_portal_reading
 from . import test_portal_rights
 from . import test_provision
+from . import test_provision_month
 from . import test_query_counts
 from . import test_reading
 from . import test_refusal
