@@ -78,6 +78,7 @@
         "views/aftersales_rma_origin_views.xml",
         "views/aftersales_return_policy_views.xml",
         "views/aftersales_menus.xml",
+        "views/aftersales_rma_inspection_views.xml",
         "wizard/aftersales_asset_owner_wizard_views.xml",
         "views/aftersales_transfer_views.xml",
         "views/aftersales_registration_views.xml",

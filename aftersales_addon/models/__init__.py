@@ -85,6 +85,7 @@ from . import aftersales_reason
 from . import aftersales_return_origin_mixin
 from . import aftersales_return_policy_holder_mixin
 from . import aftersales_return_policy
+from . import aftersales_rma_inspection_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
@@ -93,6 +94,8 @@ from . import aftersales_rma_source_mixin
 from . import aftersales_rma_eligibility_mixin
 from . import aftersales_rma_line_receipt_mixin
 from . import aftersales_rma_line_refund_mixin
+from . import aftersales_rma_line_inspection_mixin
+from . import aftersales_rma_disposition_move_mixin
 from . import aftersales_rma_line
 from . import aftersales_rma_disposition
 from . import product_category
@@ -117,6 +120,8 @@ from . import stock_move
 from . import stock_move_chain
 from . import stock_move_repair
 from . import stock_move_rma
+from . import stock_move_inspection
+from . import repair_order_inspection
 from . import stock_move_line
 from . import stock_picking
 from . import uom_uom

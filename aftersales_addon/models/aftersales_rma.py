@@ -38,6 +38,7 @@ class AftersalesRma(models.Model):
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "aftersales.rma.inspection.mixin",
         "aftersales.rma.status.mixin",
         "aftersales.rma.receipt.mixin",
         "aftersales.rma.refund.mixin",
@@ -339,6 +340,7 @@ class AftersalesRma(models.Model):
         # sudo: whoever may cancel the return may cancel what was prepared for it.
         pickings = self.sudo().picking_ids
         pickings.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()
+        self._cancel_prepared_repairs()
 
     def _action_open(self):
         self.ensure_one()

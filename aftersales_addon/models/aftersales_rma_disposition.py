@@ -1,17 +1,30 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.mimetypes import guess_mimetype
 
 from .aftersales_return_policy import REMEDIES
 
 DISPOSITIONS = [
     ("restock", "Back to Stock"),
-    ("repair", "Repair, Then Stock"),
+    ("repair", "Repair"),
     ("refurbish", "Refurbish to Another Product"),
     ("scrap", "Scrap"),
     ("vendor", "Back to the Vendor"),
     ("quarantine", "Quarantine"),
     ("customer", "Back to the Customer"),
 ]
+GRADES = [
+    ("a", "A – as new"),
+    ("b", "B – opened"),
+    ("c", "C – used"),
+    ("d", "D – damaged"),
+    ("e", "E – worthless"),
+]
+# An inspection may end with nothing: the goods go back as they came.
+RESULTS = [*REMEDIES, ("none", "Nothing")]
+PHOTO_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# The largest photo of an inspection, in bytes.
+PHOTO_LIMIT = 15 * 1024 * 1024
 
 
 class AftersalesRmaDisposition(models.Model):
@@ -19,6 +32,7 @@ class AftersalesRmaDisposition(models.Model):
 
     _name = "aftersales.rma.disposition"
     _description = "Inspection of Returned Goods"
+    _inherit = ["aftersales.rma.disposition.move.mixin"]
     _order = "line_id, id"
     _check_company_auto = True
 
@@ -33,22 +47,35 @@ class AftersalesRmaDisposition(models.Model):
     company_id = fields.Many2one(related="line_id.company_id", store=True)
     product_id = fields.Many2one(related="line_id.product_id")
     uom_id = fields.Many2one(related="line_id.uom_id")
-    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
-    grade = fields.Selection(
-        [
-            ("a", "A – as new"),
-            ("b", "B – opened"),
-            ("c", "C – used"),
-            ("d", "D – damaged"),
-            ("e", "E – worthless"),
-        ]
+    move_id = fields.Many2one(
+        "stock.move",
+        string="Came With",
+        index="btree_not_null",
+        help="The receipt that brought the goods.",
     )
+    lot_id = fields.Many2one("stock.lot", string="Lot/Serial", check_company=True)
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    grade = fields.Selection(GRADES)
     findings = fields.Text(help="What the inspection found.")
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "aftersales_rma_disposition_photo_rel",
+        "disposition_id",
+        "attachment_id",
+        string="Photos",
+    )
     disposition = fields.Selection(
         DISPOSITIONS, string="Goods Go", required=True, default="restock"
     )
     remedy = fields.Selection(
-        REMEDIES, required=True, string="Customer Gets", default="refund"
+        RESULTS, required=True, string="Customer Gets", default="refund"
+    )
+    refurbish_product_id = fields.Many2one(
+        "product.product",
+        string="Becomes",
+        domain="[('type', '=', 'consu')]",
+        check_company=True,
+        help="What the goods are once they are refurbished.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -70,6 +97,14 @@ class AftersalesRmaDisposition(models.Model):
         "CHECK (quantity > 0)", "The inspected quantity is more than zero."
     )
 
+    @api.depends("line_id", "quantity", "disposition")
+    def _compute_display_name(self):
+        labels = dict(self._fields["disposition"]._description_selection(self.env))
+        for found in self:
+            name = found.product_id.display_name
+            label = labels.get(found.disposition, "")
+            found.display_name = f"{found.quantity:g} × {name}: {label}"
+
     @api.constrains("quantity", "line_id")
     def _check_quantity(self):
         for line in self.line_id:
@@ -82,5 +117,91 @@ class AftersalesRmaDisposition(models.Model):
                         inspected=f"{inspected:g}",
                         goods=line.product_id.display_name,
                         received=f"{line.quantity_received:g}",
+                    )
+                )
+
+    @api.constrains("disposition", "remedy", "refurbish_product_id")
+    def _check_disposition(self):
+        """What becomes of the goods and what the customer gets fit together."""
+        for found in self:
+            goods = found.product_id.display_name
+            if found.remedy == "repair" and found.disposition not in (
+                "repair",
+                "customer",
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s: a customer who gets a repair gets the same goods back. "
+                        "Choose “Repair” or “Back to the Customer” for the goods.",
+                        goods,
+                    )
+                )
+            if found.disposition == "customer" and found.remedy not in (
+                "none",
+                "repair",
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s: goods that go back to the customer are not refunded or "
+                        "replaced. Choose “Nothing” for what the customer gets.",
+                        goods,
+                    )
+                )
+            if found.disposition == "refurbish" and (
+                not found.refurbish_product_id
+                or found.refurbish_product_id == found.product_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Which product does %s become? Choose another one.", goods
+                    )
+                )
+
+    @api.constrains("photo_ids")
+    def _check_photos(self):
+        # sudo: only what kind of file it is.
+        for photo in self.sudo().photo_ids:
+            if photo.file_size > PHOTO_LIMIT:
+                raise ValidationError(
+                    self.env._(
+                        "%(file)s is too large: %(limit)s MB at most. Send a smaller "
+                        "photo.",
+                        file=photo.name,
+                        limit=PHOTO_LIMIT // 1024**2,
+                    )
+                )
+            if guess_mimetype(photo.raw or b"", "") not in PHOTO_TYPES:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no photo. Use JPEG, PNG, GIF or WebP.", photo.name
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.get("state") == "done" for vals in vals_list):
+            raise UserError(self.env._("Confirm the inspection instead."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_open(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        self._check_open({})
+
+    def _check_open(self, vals):
+        """What was inspected stays on record; only the findings may be added to."""
+        if "state" in vals or (
+            vals.keys() - {"findings", "grade", "photo_ids"} or not vals
+        ):
+            done = self.filtered(lambda d: d.state == "done")
+            if done or "state" in vals:
+                raise UserError(
+                    self.env._(
+                        "The goods were moved by the inspection already. Move them on "
+                        "in the warehouse instead."
                     )
                 )

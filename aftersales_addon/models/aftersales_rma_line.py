@@ -3,10 +3,10 @@ from odoo.exceptions import UserError, ValidationError
 
 from .aftersales_return_policy import REMEDIES
 from .aftersales_rma import OPEN_STATES
+from .aftersales_rma_line_refund_mixin import REFUNDING
 
-# What takes the goods' place with the customer, and what gives the money back.
+# What takes the goods' place with the customer.
 REPLACING = ("replacement", "exchange")
-REFUNDING = ("refund", "credit")
 
 
 class AftersalesRmaLine(models.Model):
@@ -18,6 +18,7 @@ class AftersalesRmaLine(models.Model):
         "aftersales.rma.eligibility.mixin",
         "aftersales.rma.source.mixin",
         "aftersales.rma.line.receipt.mixin",
+        "aftersales.rma.line.inspection.mixin",
         "aftersales.rma.line.refund.mixin",
     ]
     _order = "rma_id desc, sequence, id"

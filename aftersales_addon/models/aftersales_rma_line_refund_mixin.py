@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+# What gives the money back; an exchange is charged by an order of its own.
+REFUNDING = ("refund", "credit", "exchange")
 # Whose fault spares the customer the fee.
 NOT_THE_CUSTOMER = ("product", "us", "carrier")
 
@@ -51,8 +53,9 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
     def _get_refundable_quantity(self):
         """Return what can be refunded now, in the line's unit."""
         self.ensure_one()
-        present = self.quantity if self.is_kept else self.quantity_received
-        wanted = min(self.quantity_to_refund, present)
+        wanted = self.quantity_to_refund
+        if not self.is_kept:
+            wanted = min(wanted, self._get_settled_quantity(REFUNDING))
         return max(self.uom_id.round(wanted - self.quantity_refunded), 0.0)
 
     def _split_over_invoices(self):

@@ -15,7 +15,7 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
     def _compute_picking_count(self):
         for rma in self:
             # sudo: how many there are is no secret of the warehouse.
-            rma.picking_count = len(rma.sudo().picking_ids)
+            rma.picking_count = len(rma.sudo()._get_receipts())
 
     def _create_receipts(self):
         """Prepare the receipts of approved returns, all in one go. Safe to repeat.
@@ -41,6 +41,10 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
         # Where a number is known, its line was written with the move.
         moves.filtered(lambda m: not m.move_line_ids)._action_assign()
         return pickings
+
+    def _get_receipts(self):
+        """Return the transfers that bring goods of the returns to us."""
+        return self.picking_ids.filtered(lambda p: p.picking_type_code == "incoming")
 
     def _prepare_receipt_vals(self, picking_type):
         """Return the values of the receipt of a return.
@@ -69,10 +73,9 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "stock.action_picking_tree_all"
         )
-        open_ones = self.picking_ids.filtered(
-            lambda p: p.state not in ("done", "cancel")
-        )
-        pickings = open_ones or self.picking_ids
+        receipts = self._get_receipts()
+        open_ones = receipts.filtered(lambda p: p.state not in ("done", "cancel"))
+        pickings = open_ones or receipts
         if len(pickings) == 1:
             return {
                 **action,

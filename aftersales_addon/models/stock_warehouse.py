@@ -18,6 +18,13 @@ class StockWarehouse(models.Model):
         check_company=True,
         copy=False,
     )
+    aftersales_quarantine_loc_id = fields.Many2one(
+        "stock.location",
+        string="Quarantine",
+        check_company=True,
+        copy=False,
+        help="Where inspected goods are kept apart. They cannot be sold.",
+    )
 
     def _aftersales_get_return_type(self):
         """Return the operation type that receives returns, made when first needed.
@@ -40,6 +47,30 @@ class StockWarehouse(models.Model):
                 .create(warehouse._prepare_aftersales_return_type_vals())
             )
         return warehouse.aftersales_return_type_id
+
+    def _aftersales_get_quarantine(self):
+        """Return the location of goods that are kept apart, made when first needed.
+
+        :return: ``stock.location``
+        """
+        self.ensure_one()
+        self._aftersales_get_return_type()
+        # sudo: as for the operation type.
+        warehouse = self.sudo()
+        if not warehouse.aftersales_quarantine_loc_id:
+            warehouse.aftersales_quarantine_loc_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Quarantine"),
+                        "usage": "internal",
+                        "company_id": warehouse.company_id.id,
+                        "location_id": warehouse.aftersales_return_loc_id.id,
+                    }
+                )
+            )
+        return warehouse.aftersales_quarantine_loc_id
 
     def _prepare_aftersales_return_location_vals(self):
         return {

@@ -47,3 +47,4 @@ from . import test_tours_repair
 from . import test_translations
 from . import test_warranty_layers
 from . import test_warranty_policy
+from . import test_rma_inspection

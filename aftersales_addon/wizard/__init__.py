@@ -2,6 +2,8 @@ from . import aftersales_asset_add_warranty
 from . import aftersales_asset_pass_on
 from . import aftersales_asset_replace
 from . import aftersales_rejection
+from . import aftersales_rma_inspection
+from . import aftersales_rma_inspection_line
 from . import aftersales_rma_reject
 from . import aftersales_rma_start
 from . import aftersales_rma_start_line

@@ -1,0 +1,148 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesRmaLineInspectionMixin(models.AbstractModel):
+    """How much of a return line was inspected, and what goes back to the customer."""
+
+    _name = "aftersales.rma.line.inspection.mixin"
+    _description = "Inspection of a Return Line"
+
+    quantity_inspected = fields.Float(
+        string="Inspected",
+        digits="Product Unit",
+        compute="_compute_quantity_inspected",
+        store=True,
+    )
+    quantity_to_inspect = fields.Float(
+        string="To Inspect",
+        digits="Product Unit",
+        compute="_compute_quantity_to_inspect",
+        store=True,
+        index="btree_not_null",
+        help="Came and was not inspected yet.",
+    )
+    quantity_to_send_back = fields.Float(
+        string="To Send Back",
+        digits="Product Unit",
+        compute="_compute_quantity_inspected",
+        store=True,
+        help="Goes back to the customer, repaired or as it came.",
+    )
+    quantity_sent_back = fields.Float(
+        string="Sent Back",
+        digits="Product Unit",
+        compute="_compute_quantity_sent_back",
+        store=True,
+    )
+
+    @api.depends(
+        "disposition_ids.state",
+        "disposition_ids.quantity",
+        "disposition_ids.disposition",
+        "disposition_ids.remedy",
+    )
+    def _compute_quantity_inspected(self):
+        for line in self:
+            done = line.disposition_ids.filtered(lambda d: d.state == "done")
+            back = done.filtered(lambda d: d._goes_back())
+            line.quantity_inspected = sum(done.mapped("quantity"))
+            line.quantity_to_send_back = sum(back.mapped("quantity"))
+
+    @api.depends("quantity_received", "quantity_inspected", "state")
+    def _compute_quantity_to_inspect(self):
+        for line in self:
+            left = line.quantity_received - line.quantity_inspected
+            is_open = line.uom_id.compare(left, 0.0) > 0
+            # NULL, not 0: the queue is an index of what waits.
+            line.quantity_to_inspect = left if is_open else False
+
+    @api.depends("move_ids.state", "move_ids.quantity", "uom_id")
+    def _compute_quantity_sent_back(self):
+        for line in self:
+            # sudo: who may see the return may see what was sent back.
+            moves = line.sudo().move_ids.filtered(
+                lambda m: m.state == "done" and m._aftersales_is_delivery()
+            )
+            line.quantity_sent_back = sum(
+                move.product_uom._compute_quantity(
+                    move.quantity, line.uom_id, rounding_method="HALF-UP"
+                )
+                for move in moves
+            )
+
+    def action_inspect(self):
+        """Open the inspection of these goods."""
+        self.check_access("read")
+        return self.env["aftersales.rma.inspection"]._open(self)
+
+    def _get_uninspected(self):
+        """Return what has come and was not inspected, by receipt and lot.
+
+        :return: ``{(line, move, lot): quantity in the unit of the line}``
+        """
+        result = defaultdict(float)
+        # sudo: what came follows from receipts that the user may not see.
+        for line in self.sudo():
+            unit, product = line.uom_id, line.product_id
+            for move in line.move_ids:
+                if (
+                    move.state != "done"
+                    or move.product_id != product
+                    or not move._aftersales_is_return()
+                ):
+                    continue
+                for lot, quantity in move._aftersales_get_quantities().items():
+                    result[line, move, lot] += product.uom_id._compute_quantity(
+                        quantity, unit, rounding_method="HALF-UP"
+                    )
+            for found in line.disposition_ids.filtered(lambda d: d.state == "done"):
+                result[line, found.move_id, found.lot_id] -= found.quantity
+        return {
+            key: quantity
+            for key, quantity in result.items()
+            if key[0].uom_id.compare(quantity, 0.0) > 0
+        }
+
+    def _get_asset(self, lot=None):
+        """Return the installed product of the goods, of a lot where it is known.
+
+        :param lot: ``stock.lot``
+        """
+        self.ensure_one()
+        lot = lot or self.lot_id
+        if self.asset_id and (not lot or self.asset_id.lot_id == lot):
+            return self.asset_id
+        if not self.move_id:
+            return self.env["aftersales.asset"]
+        return self.env["aftersales.asset"].search(
+            [("move_id", "=", self.move_id.id), ("lot_id", "=", lot.id)], limit=1
+        )
+
+    def _get_settled_quantity(self, remedies):
+        """Return how much of what came is settled in one of some ways.
+
+        :param remedies: codes of what the customer gets
+        """
+        self.ensure_one()
+        found = self.disposition_ids
+        decided = found.filtered(lambda d: d.remedy in remedies)
+        quantity = sum(decided.mapped("quantity"))
+        if self.remedy in remedies:
+            rest = self.quantity_received - sum(found.mapped("quantity"))
+            quantity += max(rest, 0.0)
+        return quantity
+
+    def _check_not_settled_otherwise(self):
+        """Refuse an inspection that contradicts what the customer has got."""
+        for line in self:
+            if line.uom_id.compare(line.quantity_refunded, line.quantity_to_refund) > 0:
+                raise UserError(
+                    self.env._(
+                        "%s was refunded already. Cancel the credit note first, or "
+                        "let the customer keep the money.",
+                        line.display_name,
+                    )
+                )

@@ -1,0 +1,113 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..models.aftersales_rma_disposition import DISPOSITIONS, GRADES, RESULTS
+
+
+class AftersalesRmaInspectionLine(models.TransientModel):
+    """A received quantity in an inspection."""
+
+    _name = "aftersales.rma.inspection.line"
+    _description = "Goods to Inspect"
+    _order = "line_id, id"
+
+    inspection_id = fields.Many2one(
+        "aftersales.rma.inspection", required=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one("aftersales.rma.line", required=True, readonly=True)
+    rma_id = fields.Many2one(related="line_id.rma_id")
+    company_id = fields.Many2one(related="line_id.company_id")
+    product_id = fields.Many2one(related="line_id.product_id")
+    reason_id = fields.Many2one(related="line_id.reason_id")
+    description = fields.Text(related="line_id.description")
+    uom_id = fields.Many2one(related="line_id.uom_id")
+    move_id = fields.Many2one("stock.move", readonly=True)
+    lot_id = fields.Many2one("stock.lot", string="Lot/Serial", readonly=True)
+    quantity = fields.Float(digits="Product Unit")
+    grade = fields.Selection(GRADES)
+    findings = fields.Text()
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "aftersales_rma_inspection_photo_rel",
+        "inspection_line_id",
+        "attachment_id",
+        string="Photos",
+    )
+    disposition = fields.Selection(DISPOSITIONS, string="Goods Go", required=True)
+    remedy = fields.Selection(RESULTS, string="Customer Gets", required=True)
+    refurbish_product_id = fields.Many2one(
+        "product.product",
+        string="Becomes",
+        domain="[('type', '=', 'consu'), ('id', '!=', product_id)]",
+    )
+    can_split = fields.Boolean(compute="_compute_can_split")
+
+    @api.depends("quantity")
+    def _compute_can_split(self):
+        for row in self:
+            row.can_split = row.uom_id.compare(row.quantity, 1.0) > 0
+
+    @api.onchange("disposition")
+    def _onchange_disposition(self):
+        """Propose what the customer gets when the goods go their way."""
+        if self.disposition == "customer":
+            if self.remedy not in ("none", "repair"):
+                self.remedy = "none"
+        elif self.disposition != "repair" and self.remedy in ("none", "repair"):
+            wished = self.line_id.remedy
+            self.remedy = wished if wished != "repair" else "replacement"
+
+    def action_split(self):
+        """Let one of the units go another way."""
+        self.ensure_one()
+        if self.can_split:
+            self.copy({"quantity": 1.0, "findings": False, "photo_ids": False})
+            self.quantity -= 1.0
+        return self.inspection_id._action_open()
+
+    def _check_quantities(self):
+        """Refuse more than came, before anything is moved."""
+        left = self.line_id._get_uninspected()
+        asked = defaultdict(float)
+        for row in self:
+            # sudo: only compared as keys.
+            row = row.sudo()
+            asked[row.line_id, row.move_id, row.lot_id] += row.quantity
+        for (line, move, lot), quantity in asked.items():
+            there = left.get((line, move, lot), 0.0)
+            if line.uom_id.compare(quantity, there) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(asked)s of %(goods)s cannot be inspected: %(left)s came "
+                        "and are not inspected yet.",
+                        asked=f"{quantity:g}",
+                        goods=lot.name or line.product_id.display_name,
+                        left=f"{there:g}",
+                    )
+                )
+
+    def _prepare_disposition_vals(self):
+        self.ensure_one()
+        return {
+            "line_id": self.line_id.id,
+            "move_id": self.sudo().move_id.id,
+            "lot_id": self.sudo().lot_id.id,
+            "quantity": self.quantity,
+            "grade": self.grade,
+            "findings": self.findings,
+            "disposition": self.disposition,
+            "remedy": self.remedy,
+            "refurbish_product_id": self.refurbish_product_id.id,
+            "photo_ids": [Command.set(self.photo_ids.ids)],
+        }
+
+    def _hand_over_photos(self, disposition):
+        """Let the photos belong to what was found, so that colleagues see them."""
+        # sudo: only the user's own uploads for this dialog change their record.
+        own = self.photo_ids.sudo().filtered(
+            lambda a: a.create_uid == self.env.user and a.res_model == self._name
+        )
+        own.write({"res_model": disposition._name, "res_id": disposition.id})
