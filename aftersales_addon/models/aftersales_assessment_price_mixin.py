@@ -110,3 +110,4 @@ class AftersalesAssessmentPriceMixin(models.AbstractModel):
     def _follow_change(self):
         """Let the documents that asked take over what is paid now."""
         self.repair_id._aftersales_price_lines()
+        self.repair_id._aftersales_sync_changes()

@@ -333,6 +333,8 @@ class RepairOrder(models.Model):
         self.ensure_one()
         # sudo: as in _aftersales_assess.
         assessment = self.sudo().aftersales_assessment_id
+        if assessment.is_refused:
+            return False
         return any(line.share for line in assessment.line_ids)
 
     def _aftersales_price_lines(self, reset=False):

@@ -175,6 +175,22 @@ class TestRepairAsset(RepairCommon):
             self._do(repair)
         self.assertEqual(asset.warranty_end, date(2027, 3, 15))
 
+    def test_a_refused_claim_prolongs_nothing(self):
+        policy = self._policy(repair_prolongation=12)
+        asset = self._unit("2025-03-15", policy=policy)
+        repair = self._repair_between(asset, "2026-06-01", "2026-06-21")
+        self.assertEqual(asset.warranty_end, date(2028, 3, 15))
+        refusal = self.env["aftersales.refusal"].create(
+            {
+                "assessment_id": repair.aftersales_assessment_id.id,
+                "ground": "misuse",
+                "cause": "It was under water.",
+            }
+        )
+        self.assertEqual(asset.warranty_end, date(2027, 3, 15))
+        refusal.action_withdraw()
+        self.assertEqual(asset.warranty_end, date(2028, 3, 15))
+
     def test_a_report_on_the_last_day_is_enough(self):
         policy = self._policy(repair_prolongation=12)
         asset = self._unit("2025-03-15", policy=policy)
