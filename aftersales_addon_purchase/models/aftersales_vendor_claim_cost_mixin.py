@@ -36,7 +36,7 @@ class AftersalesVendorClaimCostMixin(models.AbstractModel):
                 ("state", "not in", ("rejected", "cancelled")),
             ]
         ).repair_id
-        repairs = (repairs - known).filtered("aftersales_asset_id")
+        repairs = (repairs - known).filtered("aftersales_assessment_id.asset_id")
         receipts = repairs.aftersales_asset_id._get_vendor_receipts()
         vals_list, reasons = [], {}
         for repair in repairs:
@@ -142,51 +142,47 @@ class AftersalesVendorClaimCostMixin(models.AbstractModel):
 
         :return: values of ``aftersales.vendor.claim.line``
         """
-        assessment = repair.aftersales_assessment_id
-        lines = []
-        for move in repair.move_ids:
-            if move.state != "done" or move.repair_line_type != "add":
-                continue
-            product = move.product_id.with_company(repair.company_id)
-            item = CLAIMED_AS.get(product.aftersales_item)
-            share = min(
-                100.0,
-                sum(
-                    assessment._get_shares(product, is_applied=repair.under_warranty)
-                    if assessment
-                    else ()
-                ),
-            )
-            quantity = move.product_uom._compute_quantity(
-                move.quantity, product.uom_id, rounding_method="HALF-UP"
-            )
-            value = abs(move.value) or product.standard_price * quantity
-            lines.append((item, product, quantity, value * share / 100, move))
-        for line in repair.sale_order_id.order_line:
-            item = CLAIMED_AS.get(line.aftersales_item)
-            if line.move_ids or item in (None, "parts"):
-                continue
-            lines.append(
-                (
-                    item,
-                    line.product_id,
-                    line.product_uom_qty,
-                    self._get_service_cost(line),
-                    repair.move_ids.browse(),
-                )
-            )
-        return [
-            {
-                "item": item,
-                "name": product.display_name,
-                "product_id": product.id,
-                "quantity": quantity,
-                "cost": cost,
-                "move_id": move.id,
-            }
-            for item, product, quantity, cost, move in lines
-            if item and cost > 0
-        ]
+        parts = repair.move_ids.filtered(
+            lambda m: m.state == "done" and m.repair_line_type == "add"
+        )
+        services = repair.sale_order_id.order_line.filtered(
+            lambda line: not line.move_ids and line.state != "cancel"
+        )
+        found = [self._prepare_part_vals(repair, move) for move in parts]
+        found += [self._prepare_service_vals(line) for line in services]
+        return [vals for vals in found if vals["item"] and vals["cost"] > 0]
+
+    @api.model
+    def _prepare_part_vals(self, repair, move):
+        """Return the line of a part that was used, less the customer's share."""
+        product = move.product_id.with_company(repair.company_id)
+        shares = repair.aftersales_assessment_id._get_shares(
+            product, is_applied=repair.under_warranty
+        )
+        quantity = move.product_uom._compute_quantity(
+            move.quantity, product.uom_id, rounding_method="HALF-UP"
+        )
+        value = abs(move.value) or product.standard_price * quantity
+        return {
+            "item": CLAIMED_AS.get(product.aftersales_item),
+            "name": product.display_name,
+            "product_id": product.id,
+            "quantity": quantity,
+            "cost": value * min(100.0, sum(shares)) / 100,
+            "move_id": move.id,
+        }
+
+    @api.model
+    def _prepare_service_vals(self, line):
+        """Return the line of labour or shipping on the order of a repair."""
+        item = CLAIMED_AS.get(line.aftersales_item)
+        return {
+            "item": item if item != "parts" else None,
+            "name": line.product_id.display_name or line.name,
+            "product_id": line.product_id.id,
+            "quantity": line.product_uom_qty,
+            "cost": self._get_service_cost(line) if item else 0.0,
+        }
 
     @api.model
     def _get_service_cost(self, line):
