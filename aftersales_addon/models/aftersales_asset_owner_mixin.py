@@ -64,16 +64,6 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
     def write(self, vals):
         if "partner_id" not in vals:
             return super().write(vals)
-        return self._write_owner(vals)
-
-    def _write_owner(self, vals, day=None, reason="correction", transfer=None):
-        """Write values with another customer, and remember the earlier one.
-
-        :param dict vals: holds ``partner_id``
-        :param date day: the day of the change; today where the company works
-        :param str reason: as on ``aftersales.ownership``
-        :param transfer: the ``aftersales.transfer`` that this follows from
-        """
         former = {
             asset: (asset.partner_id, asset.sudo()._owned_since()) for asset in self
         }
@@ -86,7 +76,7 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
         )
         if changed:
             # sudo: whoever may change the owner leaves the trace of it.
-            changed.sudo()._record_owners(former, day, reason, transfer)
+            changed.sudo()._record_owners(former)
         return result
 
     def _owned_since(self):
@@ -95,7 +85,11 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
         days = self.ownership_ids.mapped("date_to")
         return max(days, default=self.delivery_date)
 
-    def _record_owners(self, former, day, reason, transfer):
+    def _record_owners(self, former):
+        """Remember earlier owners, and keep what was said with them from the next.
+
+        :param dict former: ``{unit: (earlier owner, owner since)}``
+        """
         today = self.company_id._aftersales_today_by_company()
         ownerships = self.env["aftersales.ownership"].create(
             [
@@ -103,9 +97,7 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
                     "asset_id": asset.id,
                     "partner_id": former[asset][0].id,
                     "date_from": former[asset][1],
-                    "date_to": day or today[asset.company_id],
-                    "reason": reason,
-                    "transfer_id": transfer.id if transfer else False,
+                    "date_to": today[asset.company_id],
                 }
                 for asset in self
             ]
@@ -141,12 +133,16 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
         :param str reason: as on ``aftersales.ownership``
         :param transfer: the ``aftersales.transfer`` that this follows from
         """
-        self.check_access("write")
-        self._write_owner(
-            {"partner_id": partner.id, "partner_shipping_id": partner.id},
-            day,
-            reason,
-            transfer,
+        # sudo: what is left behind by the write is completed here.
+        before = self.sudo().ownership_ids
+        self.write({"partner_id": partner.id, "partner_shipping_id": partner.id})
+        left = self.sudo().ownership_ids - before
+        left.write(
+            {
+                "date_to": day,
+                "reason": reason,
+                "transfer_id": transfer.id if transfer else False,
+            }
         )
 
     def _give_back(self, ownerships):
@@ -155,18 +151,15 @@ class AftersalesAssetOwnerMixin(models.AbstractModel):
         :param ownerships: the ``aftersales.ownership`` that it left
         """
         for ownership in ownerships:
-            asset = ownership.asset_id
-            # What was said with the owner of a mistake is not for the former one.
-            self.env["mail.message"].search(
-                [("model", "=", asset._name), ("res_id", "=", asset.id)]
-            ).is_internal = True
-            asset._remove_followers_of(asset.commercial_partner_id)
+            asset, partner = ownership.asset_id, ownership.partner_id
+            before = asset.ownership_ids
+            asset.write({"partner_id": partner.id, "partner_shipping_id": partner.id})
+            # What was said with the owner of a mistake is not for the former one: it
+            # stays hidden, and the files stay with the change of hands.
+            mistake = asset.ownership_ids - before
+            mistake._move_files(ownership.transfer_id)
             ownership._show_talk()
-            former = {"partner_id": ownership.partner_id.id}
-            ownership.unlink()
-            super(AftersalesAssetOwnerMixin, asset).write(
-                {**former, "partner_shipping_id": former["partner_id"]}
-            )
+            (mistake | ownership).unlink()
 
     def _message_post_after_hook(self, message, msg_values):
         # An earlier owner who answers an old e-mail is read by employees only.

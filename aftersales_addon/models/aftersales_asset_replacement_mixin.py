@@ -10,7 +10,6 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
 
     replaces_id = fields.Many2one(
         "aftersales.asset",
-        string="Replaces",
         index="btree_not_null",
         ondelete="restrict",
         readonly=True,
@@ -21,7 +20,6 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
     replaced_by_ids = fields.One2many(
         "aftersales.asset",
         "replaces_id",
-        string="Replaced By",
         readonly=True,
         groups="base.group_user",
     )
@@ -242,7 +240,7 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
     def _sync_delivery_day(self):
         """The day on which the new unit was delivered is that of the replacement."""
         former = {unit: unit.delivery_date for unit in self if unit.replaces_id}
-        super()._sync_delivery_day()
+        result = super()._sync_delivery_day()
         for unit, day in former.items():
             if day == unit.delivery_date or unit.replacement_date != day:
                 continue
@@ -250,6 +248,7 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
             old = unit.replaces_id
             if old.state == "replaced" and old.date_closed == day:
                 old.date_closed = unit.delivery_date
+        return result
 
     def _get_replacement_hindrance(self):
         """Return why this unit cannot be replaced, in words; empty when it can."""

@@ -68,8 +68,10 @@ class AftersalesOwnership(models.Model):
         ids = [number for row in self for number in row.hidden_message_ids or []]
         self.env["mail.message"].browse(ids).exists().is_internal = False
         for ownership in self:
-            self.env["ir.attachment"].search(
-                [("res_model", "=", self._name), ("res_id", "=", ownership.id)]
-            ).write(
-                {"res_model": ownership.asset_id._name, "res_id": ownership.asset_id.id}
-            )
+            ownership._move_files(ownership.asset_id)
+
+    def _move_files(self, target):
+        """Let the files that hang on earlier owners hang on another record."""
+        self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).write({"res_model": target._name, "res_id": target.id})

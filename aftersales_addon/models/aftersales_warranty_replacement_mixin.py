@@ -11,7 +11,6 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
 
     continues_id = fields.Many2one(
         "aftersales.warranty",
-        string="Continues",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,

@@ -16,6 +16,12 @@ VERSION = "aftersales.warranty.policy.version"
 ADD_WARRANTY = "aftersales.asset.add.warranty"
 BACKFILL = "aftersales.backfill"
 SETTINGS = "aftersales.settings"
+OWNERSHIP = "aftersales.ownership"
+TRANSFER = "aftersales.transfer"
+REGISTRATION = "aftersales.registration"
+PASS_ON = "aftersales.asset.pass.on"
+REPLACE = "aftersales.asset.replace"
+REJECTION = "aftersales.rejection"
 MASS = "aftersales.mass.change"
 MASS_LINE = "aftersales.mass.change.line"
 READING = "aftersales.reading"
@@ -36,13 +42,18 @@ PERIOD_LINE = "aftersales.provision.period.line"
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
-READER |= {REFUSAL: "r"}
+READER |= {REFUSAL: "r", OWNERSHIP: "r"}
 METER = {**READER, READING: "rc"}
 AGENT = {
     **METER,
     REFUSAL: "rwc",
     ASSET: "rwc",
     ADD_WARRANTY: "rwc",
+    TRANSFER: "rwc",
+    REGISTRATION: "rwc",
+    PASS_ON: "rwc",
+    REPLACE: "rwc",
+    REJECTION: "rwc",
     MASS: "r",
     MASS_LINE: "rw",
 }
@@ -50,9 +61,9 @@ MATRIX = {
     "public": {},
     "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
     "internal": PROMISES,
-    "sale": READER,
+    "sale": {**READER, TRANSFER: "r"},
     "stock": METER,
-    "technician": {**METER, REFUSAL: "rwc"},
+    "technician": {**METER, REFUSAL: "rwc", TRANSFER: "r"},
     "agent": AGENT,
     "agent_all": AGENT,
     "manager": {
@@ -66,6 +77,8 @@ MATRIX = {
         POLICY: "rwcu",
         POLICY_LINE: "rwcu",
         BACKFILL: "rwcu",
+        TRANSFER: "rwcu",
+        REGISTRATION: "rwcu",
         SETTINGS: "rwc",
         MASS: "rwcu",
         STANDARD: "rwc",
@@ -76,6 +89,7 @@ MATRIX = {
 }
 # Of these everyone sees their own only: its model is what is asked.
 DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE, STANDARD)
+DIALOGS += (PASS_ON, REPLACE, REJECTION)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -109,6 +123,19 @@ class TestAccessRights(AftersalesCommon):
         cls.policy_12.aftersales_provision_amount = 1
         cls.period = cls.env[PERIOD].create({"date_from": cls.asset.delivery_date})
         cls.period.action_compute()
+        cls.ownership = cls.env[OWNERSHIP].create(
+            {
+                "asset_id": cls.asset.id,
+                "partner_id": cls.other_customer.id,
+                "date_to": cls.asset.delivery_date,
+            }
+        )
+        cls.transfer = cls.env[TRANSFER].create(
+            {"asset_ids": [Command.set(cls.asset.ids)], "new_name": "Eve"}
+        )
+        cls.registration = cls.env[REGISTRATION].create(
+            {"serial_number": "X", "email": "eve@example.com"}
+        )
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
@@ -137,6 +164,9 @@ class TestAccessRights(AftersalesCommon):
             POLICY_LINE: self.policy_12.line_ids,
             VERSION: self.asset.warranty_ids.version_id,
             BACKFILL: self.backfill,
+            OWNERSHIP: self.ownership,
+            TRANSFER: self.transfer,
+            REGISTRATION: self.registration,
             MASS: self.mass,
             MASS_LINE: self.mass.line_ids,
             READING: self.reading,

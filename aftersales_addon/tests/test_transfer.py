@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -302,11 +304,8 @@ class TestTransfer(AftersalesCommon):
         for method in ("action_pass_on", "action_undo_replacement", "action_install"):
             with self.subTest(method):
                 result = None
-                try:
-                    with self.cr.savepoint():
-                        result = getattr(self.asset.with_user(self.portal), method)()
-                except (AccessError, UserError):
-                    pass
+                with suppress(AccessError, UserError), self.cr.savepoint():
+                    result = getattr(self.asset.with_user(self.portal), method)()
                 # Opening a dialog is harmless: it cannot be filled in.
                 self.assertTrue(result is None or result.get("res_model"))
         self.assertFalse(self.asset.date_installed)
