@@ -28,6 +28,9 @@ STILL = """
     && !document.querySelector(
         '.o_loading_indicator, .o_blockUI, .o_view_sample_data_loading, .fa-spin'
     )
+    && ![...document.querySelectorAll('.spinner-border')].some(
+        i => i.checkVisibility()
+    )
     && document.fonts.status == 'loaded'
 """
 # What was asked for may lie below a phone's fold.

@@ -40,12 +40,12 @@ def log_in(tab, address: str, login: str) -> None:
         tab.wait("location.href == 'about:blank'")
         time.sleep(0.5 + attempt)
         tab.forget_login()
-        tab.open(f"{address}/web/login")
         fill = "document.querySelector('input[name=%s]').value = '%s'; 0"
-        tab.evaluate(fill % ("login", login))
-        tab.evaluate(fill % ("password", login))
-        tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
         with contextlib.suppress(PageError):
+            tab.open(f"{address}/web/login")
+            tab.evaluate(fill % ("login", login))
+            tab.evaluate(fill % ("password", login))
+            tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
             tab.wait("!location.pathname.startsWith('/web/login')", 15)
             tab.wait("document.readyState == 'complete'")
             return
@@ -77,6 +77,8 @@ STORY = {
     "category": ("product.category", [["name", "=", "Smart Home"]]),
     "extended": ("aftersales.asset", [["serial_number", "=", "V1-1042"]]),
     "machine": ("aftersales.asset", [["serial_number", "=", "A5-1007"]]),
+    "tired": ("aftersales.asset", [["serial_number", "=", "A5-1014"]]),
+    "provision": ("aftersales.provision.period", [["line_ids.issued", "!=", 0]]),
     "machine_policy": (
         "aftersales.warranty.policy",
         [["name", "like", "Ventilation"]],
@@ -84,6 +86,9 @@ STORY = {
     "care": ("sale.order", [["order_line.product_id.default_code", "=", "BN-CARE2"]]),
     "repair": ("repair.order", [["product_id.default_code", "=", "BN-L2"]]),
     "goodwill": ("aftersales.assessment", [["goodwill_reason", "!=", False]]),
+    "replacement": ("aftersales.asset", [["replaces_id", "!=", False]]),
+    "passed_on": ("aftersales.asset", [["serial_number", "=", "T3-1007"]]),
+    "registration": ("aftersales.registration", [["state", "=", "new"]]),
     "recall": ("aftersales.mass.change", [["name", "like", "Light Strips"]]),
 }
 
