@@ -54,8 +54,8 @@ class AftersalesOrderLineReplacementMixin(models.AbstractModel):
                     self.env._(
                         "%(asked)s of %(unit)s cannot be replaced: there are "
                         "%(limit)s. Lower the quantity of the line.",
-                        asked=f"{asked:g}",
+                        asked=asset.uom_id._aftersales_format(asked),
                         unit=asset.display_name,
-                        limit=f"{limit:g}",
+                        limit=asset.uom_id._aftersales_format(limit),
                     )
                 )

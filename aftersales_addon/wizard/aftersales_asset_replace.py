@@ -140,8 +140,8 @@ class AftersalesAssetReplace(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(asked)s cannot be replaced: there are %(limit)s %(unit)s.",
-                    asked=f"{asked:g}",
-                    limit=f"{limit:g}",
+                    asked=unit._aftersales_format(asked),
+                    limit=unit._aftersales_format(limit),
                     unit=unit.name,
                 )
             )
