@@ -86,6 +86,7 @@ from . import aftersales_return_origin_mixin
 from . import aftersales_return_policy_holder_mixin
 from . import aftersales_return_policy
 from . import aftersales_rma_inspection_mixin
+from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
@@ -95,6 +96,8 @@ from . import aftersales_rma_eligibility_mixin
 from . import aftersales_rma_line_receipt_mixin
 from . import aftersales_rma_line_refund_mixin
 from . import aftersales_rma_line_inspection_mixin
+from . import aftersales_rma_line_replacement_mixin
+from . import aftersales_rma_line_advance_mixin
 from . import aftersales_rma_disposition_move_mixin
 from . import aftersales_rma_line
 from . import aftersales_rma_disposition
@@ -113,6 +116,7 @@ from . import aftersales_order_transfer_mixin
 from . import sale_order
 from . import aftersales_order_line_replacement_mixin
 from . import sale_order_line
+from . import sale_order_line_rma
 from . import sale_order_line_repair
 from . import sale_order_repair
 from . import stock_lot

@@ -39,6 +39,7 @@ class AftersalesRma(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "aftersales.rma.inspection.mixin",
+        "aftersales.rma.replacement.mixin",
         "aftersales.rma.status.mixin",
         "aftersales.rma.receipt.mixin",
         "aftersales.rma.refund.mixin",
@@ -305,6 +306,7 @@ class AftersalesRma(models.Model):
         )
         # sudo: what is prepared follows from the lines that were approved.
         self.sudo()._create_receipts()
+        self.sudo()._create_replacement_orders(advance=True)
 
     def _set_done(self):
         self._set_state("done", date_done=fields.Datetime.now())
@@ -329,6 +331,12 @@ class AftersalesRma(models.Model):
                 "return instead.",
                 self.name,
             )
+        if any(line.quantity_replaced for line in self.line_ids):
+            return self.env._(
+                "The replacement for %s was delivered already. Take it back or settle "
+                "the return instead.",
+                self.name,
+            )
         if any(line.quantity_refunded for line in self.line_ids):
             return self.env._(
                 "%s was refunded already. Cancel the credit note first.", self.name
@@ -341,6 +349,7 @@ class AftersalesRma(models.Model):
         pickings = self.sudo().picking_ids
         pickings.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()
         self._cancel_prepared_repairs()
+        self._cancel_prepared_replacements()
 
     def _action_open(self):
         self.ensure_one()

@@ -4,9 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from .aftersales_return_policy import REMEDIES
 from .aftersales_rma import OPEN_STATES
 from .aftersales_rma_line_refund_mixin import REFUNDING
-
-# What takes the goods' place with the customer.
-REPLACING = ("replacement", "exchange")
+from .aftersales_rma_line_replacement_mixin import REPLACING
 
 
 class AftersalesRmaLine(models.Model):
@@ -19,6 +17,8 @@ class AftersalesRmaLine(models.Model):
         "aftersales.rma.source.mixin",
         "aftersales.rma.line.receipt.mixin",
         "aftersales.rma.line.inspection.mixin",
+        "aftersales.rma.line.replacement.mixin",
+        "aftersales.rma.line.advance.mixin",
         "aftersales.rma.line.refund.mixin",
     ]
     _order = "rma_id desc, sequence, id"
@@ -112,12 +112,6 @@ class AftersalesRmaLine(models.Model):
     quantity_to_replace = fields.Float(
         digits="Product Unit", compute="_compute_quantities_wanted", store=True
     )
-    quantity_replaced = fields.Float(
-        string="Replaced",
-        digits="Product Unit",
-        compute="_compute_quantity_replaced",
-        store=True,
-    )
     currency_id = fields.Many2one("res.currency", compute="_compute_value")
     value = fields.Monetary(
         compute="_compute_value",
@@ -192,9 +186,6 @@ class AftersalesRmaLine(models.Model):
         rest = self.quantity - sum(inspected.mapped("quantity"))
         wanted = sum(decided.mapped("quantity"))
         return wanted + (max(rest, 0.0) if self.remedy in remedies else 0.0)
-
-    def _compute_quantity_replaced(self):
-        self.quantity_replaced = 0.0
 
     @api.depends("quantity", "uom_id", "sale_line_id", "product_id")
     def _compute_value(self):
@@ -277,6 +268,7 @@ class AftersalesRmaLine(models.Model):
 
     def _check_can_request(self):
         """Refuse what cannot be asked for, with what to do instead."""
+        super()._check_can_request()
         for line in self:
             if line.product_id.type == "service":
                 raise UserError(

@@ -48,3 +48,4 @@ from . import test_translations
 from . import test_warranty_layers
 from . import test_warranty_policy
 from . import test_rma_inspection
+from . import test_rma_replacement

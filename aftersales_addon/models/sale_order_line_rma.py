@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    """An order line that replaces returned goods, free or in exchange."""
+
+    _inherit = "sale.order.line"
+
+    aftersales_rma_line_id = fields.Many2one(
+        "aftersales.rma.line",
+        string="Replaces the Return",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    aftersales_is_free = fields.Boolean(
+        string="Free Replacement",
+        readonly=True,
+        copy=False,
+        help="Given in place of returned goods. It is invoiced only when those do not "
+        "come.",
+    )
+
+    @api.depends("aftersales_is_free", "aftersales_rma_line_id.date_charged")
+    def _compute_discount(self):
+        super()._compute_discount()
+        for line in self.filtered("aftersales_is_free"):
+            # sudo: whether the replacement is charged, for whoever sells.
+            if not line.sudo().aftersales_rma_line_id.date_charged:
+                line.discount = 100.0
+            elif line.discount == 100.0:
+                line.discount = 0.0
+
+    @api.depends(
+        "aftersales_is_free",
+        "aftersales_rma_line_id.date_charged",
+        "aftersales_rma_line_id.quantity_received",
+    )
+    def _compute_qty_to_invoice(self):
+        super()._compute_qty_to_invoice()
+        for line in self.filtered("aftersales_is_free"):
+            if line.state == "sale":
+                charged = line._aftersales_get_charged()
+                line.qty_to_invoice = charged - line.qty_invoiced
+
+    def _aftersales_get_charged(self):
+        """Return how much of a free replacement the customer pays after all.
+
+        What was sent in advance and whose old unit came in time, or late, is free.
+        """
+        self.ensure_one()
+        # sudo: as for the discount.
+        returned = self.sudo().aftersales_rma_line_id
+        if not returned.date_charged:
+            return 0.0
+        missing = max(returned.quantity - returned.quantity_received, 0.0)
+        in_unit = returned.uom_id._compute_quantity(
+            missing, self.product_uom_id, rounding_method="HALF-UP"
+        )
+        return min(in_unit, self.qty_delivered)
+
+    def _aftersales_in_unit(self, quantity, rma_line):
+        """Return a quantity of the line in the unit of the return line.
+
+        :param rma_line: ``aftersales.rma.line``
+        """
+        self.ensure_one()
+        if not self.product_uom_id._has_common_reference(rma_line.uom_id):
+            # Another product with another unit is given one for one.
+            return quantity
+        return self.product_uom_id._compute_quantity(
+            quantity, rma_line.uom_id, rounding_method="HALF-UP"
+        )
+
+    def _aftersales_get_remedy(self):
+        self.ensure_one()
+        return "replacement" if self.aftersales_is_free else "exchange"
+
+    def _aftersales_get_rma_note(self):
+        """Return why the line is there, in the customer's language."""
+        self.ensure_one()
+        line = self.with_context(lang=self.order_id._get_lang())
+        returned = line.aftersales_rma_line_id
+        values = {"rma": returned.rma_id.name, "goods": returned.display_name}
+        if self.aftersales_is_free:
+            return line.env._("Replaces %(goods)s (%(rma)s), free of charge.", **values)
+        return line.env._("In exchange for %(goods)s (%(rma)s).", **values)
