@@ -247,8 +247,8 @@ class AftersalesVendorClaimAnswerMixin(models.AbstractModel):
         if any(not claim.amount_asked for claim in self):
             raise UserError(self.env._("Nothing is asked yet. Enter our costs."))
 
-    def _message_post_after_hook(self, message, msg_vals):
-        result = super()._message_post_after_hook(message, msg_vals)
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
         # What is written to the supplier before the claim was sent is the claim.
         to_send = self.filtered(
             lambda c: (
