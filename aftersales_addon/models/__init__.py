@@ -73,6 +73,7 @@ from . import aftersales_mass_change_line
 from . import account_move
 from . import account_move_rma
 from . import account_move_line_rma
+from . import account_move_rma_mail
 from . import aftersales_transfer_fee_mixin
 from . import aftersales_transfer
 from . import aftersales_ownership
@@ -90,7 +91,11 @@ from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
+from . import aftersales_rma_portal_mixin
+from . import aftersales_rma_request_mixin
+from . import aftersales_rma_mail_mixin
 from . import aftersales_rma
+from . import aftersales_return_try
 from . import aftersales_rma_source_mixin
 from . import aftersales_rma_eligibility_mixin
 from . import aftersales_rma_line_receipt_mixin
@@ -108,10 +113,12 @@ from . import product_template_item
 from . import aftersales_repair_term_mixin
 from . import repair_order
 from . import aftersales_company_registration_mixin
+from . import aftersales_company_rma_mixin
 from . import res_company
 from . import res_config_settings
 from . import aftersales_partner_reseller_mixin
 from . import res_partner
+from . import aftersales_order_return_mixin
 from . import aftersales_order_transfer_mixin
 from . import sale_order
 from . import aftersales_order_line_replacement_mixin
@@ -124,6 +131,7 @@ from . import stock_move
 from . import stock_move_chain
 from . import stock_move_repair
 from . import stock_move_rma
+from . import stock_move_rma_mail
 from . import stock_move_inspection
 from . import repair_order_inspection
 from . import stock_move_line

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from .aftersales_rma_mail_mixin import STATES as MAIL_STATES
+
 
 STATES = [
     ("draft", "Draft"),
@@ -43,6 +45,9 @@ class AftersalesRma(models.Model):
         "aftersales.rma.status.mixin",
         "aftersales.rma.receipt.mixin",
         "aftersales.rma.refund.mixin",
+        "aftersales.rma.portal.mixin",
+        "aftersales.rma.request.mixin",
+        "aftersales.rma.mail.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -291,6 +296,8 @@ class AftersalesRma(models.Model):
         self.check_access("write")
         # sudo: these facts are written by the steps that lead to them only.
         self.sudo().write({"state": state, **vals})
+        if state in MAIL_STATES:
+            self._announce(state)
 
     def _set_approved(self, user=None):
         """Approve requests.

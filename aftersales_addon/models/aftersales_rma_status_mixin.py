@@ -48,7 +48,7 @@ class AftersalesRmaStatusMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_goods(self):
         for rma in self:
-            names = [line.display_name for line in rma.line_ids[:3]]
+            names = [line.display_name for line in list(rma.line_ids)[:3]]
             more = len(rma.line_ids) - len(names)
             if more:
                 names.append(self.env._("%s more", more))

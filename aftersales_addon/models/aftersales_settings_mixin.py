@@ -45,3 +45,27 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_certificate_on_delivery = fields.Boolean(
         related="company_id.aftersales_certificate_on_delivery", readonly=False
     )
+    aftersales_guest_returns = fields.Boolean(
+        related="company_id.aftersales_guest_returns", readonly=False
+    )
+    aftersales_mail_requested = fields.Boolean(
+        related="company_id.aftersales_mail_requested", readonly=False
+    )
+    aftersales_mail_approved = fields.Boolean(
+        related="company_id.aftersales_mail_approved", readonly=False
+    )
+    aftersales_mail_rejected = fields.Boolean(
+        related="company_id.aftersales_mail_rejected", readonly=False
+    )
+    aftersales_mail_received = fields.Boolean(
+        related="company_id.aftersales_mail_received", readonly=False
+    )
+    aftersales_mail_replaced = fields.Boolean(
+        related="company_id.aftersales_mail_replaced", readonly=False
+    )
+    aftersales_mail_refunded = fields.Boolean(
+        related="company_id.aftersales_mail_refunded", readonly=False
+    )
+    aftersales_mail_done = fields.Boolean(
+        related="company_id.aftersales_mail_done", readonly=False
+    )

@@ -14,6 +14,7 @@ class ResCompany(models.Model):
         "aftersales.policy.holder.mixin",
         "aftersales.return.policy.holder.mixin",
         "aftersales.company.registration.mixin",
+        "aftersales.company.rma.mixin",
     ]
 
     aftersales_certificate_on_delivery = fields.Boolean(

@@ -9,6 +9,7 @@ class SaleOrder(models.Model):
         "aftersales.asset.holder.mixin",
         "aftersales.extension.order.mixin",
         "aftersales.return.origin.mixin",
+        "aftersales.order.return.mixin",
     ]
 
     _aftersales_asset_field = "sale_order_id"

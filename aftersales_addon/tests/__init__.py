@@ -38,6 +38,8 @@ from . import test_repair_asset
 from . import test_repair_price
 from . import test_settings
 from . import test_rma
+from . import test_rma_mail
+from . import test_rma_portal
 from . import test_rma_refund
 from . import test_rma_start
 from . import test_tours

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import (
+    email_normalize,
+    hash_sign,
+    hmac,
+    urls,
+    verify_hash_signed,
+)
+
+GUEST_URL = "/aftersales/return"
+SCOPE = "aftersales_return"
+LINK_HOURS = 72
+# Tries that one network, and letters that one mailbox, may have within a day.
+MAX_PER_VISITOR = 20
+MAX_PER_EMAIL = 5
+
+
+class AftersalesReturnTry(models.Model):
+    """Somebody without an account asked for the link to return an order.
+
+    Kept for two days, to count: who asks and for what stays a hash.
+    """
+
+    _name = "aftersales.return.try"
+    _description = "Try to Return an Order"
+    _order = "id desc"
+
+    visitor = fields.Char(required=True, readonly=True, index=True)
+    mailbox = fields.Char(required=True, readonly=True, index=True)
+
+    @api.model
+    def _hash(self, text):
+        # sudo: reads the secret of the database. Another hash each day.
+        message = f"{fields.Date.today()}-{text}"
+        return hmac(self.sudo().env, SCOPE, message)[:32]
+
+    @api.model
+    def _count(self, field, value, limit):
+        since = fields.Datetime.now() - timedelta(days=1)
+        # sudo: counts, no more.
+        return self.sudo().search_count(
+            [(field, "=", value), ("create_date", ">=", since)], limit=limit
+        )
+
+    @api.model
+    def _ask(self, company, number, email, address):
+        """Send the link to an order to the mailbox of its customer, if both fit.
+
+        The caller answers the same, whatever happens here.
+
+        :param company: ``res.company``
+        :param str number: of the order
+        :param str email: of the customer
+        :param str address: where the visitor comes from
+        :return: False when the visitor has tried too often
+        """
+        visitor = self._hash(f"v-{address}")
+        mailbox = self._hash(f"m-{email_normalize(email) or email}")
+        if self._count("visitor", visitor, MAX_PER_VISITOR) >= MAX_PER_VISITOR:
+            return False
+        flooded = self._count("mailbox", mailbox, MAX_PER_EMAIL) >= MAX_PER_EMAIL
+        # sudo: a visitor has no rights; only that there was a try is noted.
+        self.sudo().create({"visitor": visitor, "mailbox": mailbox})
+        order = self._find_order(company, number, email)
+        if order and not flooded:
+            order._aftersales_send_return_link(email_normalize(email))
+        return True
+
+    @api.model
+    def _find_order(self, company, number, email):
+        """Return the confirmed order of a number and a mailbox, may be empty."""
+        # sudo: only the owner of the mailbox learns that there is such an order.
+        orders = self.env["sale.order"].sudo()
+        address = email_normalize(email)
+        if not number or not address:
+            return orders
+        found = orders.search(
+            [
+                ("name", "=", number),
+                ("company_id", "=", company.id),
+                ("state", "=", "sale"),
+            ],
+            limit=1,
+        )
+        partners = found.partner_id | found.partner_invoice_id
+        partners |= found.partner_shipping_id | found.partner_id.commercial_partner_id
+        known = address in partners.mapped("email_normalized")
+        return found if known else orders
+
+    @api.model
+    def _sign_link(self, order, email):
+        """Return the link that opens the form of an order, for some days.
+
+        :param order: ``sale.order``
+        :param str email: the mailbox it goes to
+        """
+        # sudo: reads the secret of the database.
+        key = hash_sign(
+            self.sudo().env, SCOPE, [order.id, email], expiration_hours=LINK_HOURS
+        )
+        return urls.urljoin(order.get_base_url(), f"{GUEST_URL}/order/{key}")
+
+    @api.model
+    def _read_key(self, key):
+        """Return the order that a link was made for, may be empty."""
+        orders = self.env["sale.order"].sudo()
+        try:
+            # sudo: reads the secret of the database.
+            values = verify_hash_signed(self.sudo().env, SCOPE, key)
+        except ValueError:
+            values = None
+        if not isinstance(values, list) or len(values) != 2:
+            return orders
+        # The mailbox has to be the customer's still.
+        order = orders.browse(values[0]).exists()
+        return self._find_order(order.company_id, order.name, values[1])
+
+    @api.autovacuum
+    def _gc_tries(self):
+        """Forget tries that count no more."""
+        before = fields.Datetime.now() - timedelta(days=2)
+        stale = self.search([("create_date", "<", before)], limit=1000)
+        stale.unlink()
+        return len(stale), len(stale) == 1000

@@ -1,0 +1,258 @@
+from odoo import api, fields, models
+from odoo.tools import urls
+from odoo.tools.image import image_data_uri
+from odoo.tools.misc import get_lang
+
+from ..tools.qr import qr_png
+
+RETURNS_URL = "/my/returns"
+SLIP = "aftersales_addon.aftersales_rma_report_slip"
+MAX_TRACKING = 64
+
+
+class AftersalesRmaPortalMixin(models.AbstractModel):
+    """What a customer sees of a return, and may do with it."""
+
+    _name = "aftersales.rma.portal.mixin"
+    _description = "Return on the Portal"
+    _rec_names_search = ["name", "reference", "tracking_ref"]
+
+    tracking_ref = fields.Char(
+        string="Customer's Tracking Number",
+        copy=False,
+        help="Of the parcel that the customer sends. The customer can type it in.",
+    )
+    tracking_ref_out = fields.Char(
+        string="Our Tracking Number",
+        copy=False,
+        help="Of the parcel that we send, with a replacement for example. The "
+        "customer reads it.",
+    )
+
+    def _get_customer_url(self):
+        """Return the full address of the return's page, with the key to open it."""
+        self.ensure_one()
+        return urls.urljoin(self.get_base_url(), self._get_share_url())
+
+    def _get_customer_lang(self):
+        """Return the code of the customer's language, if it is installed."""
+        self.ensure_one()
+        # sudo: the language of the customer of a return that the user may see.
+        partner = self.sudo().partner_id
+        code = partner.lang or partner.commercial_partner_id.lang
+        return get_lang(self.env, code).code
+
+    def _get_slip_qr(self):
+        """Return the number as an image for the slip, to be scanned."""
+        self.ensure_one()
+        return image_data_uri(qr_png(self.name))
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Return slip %s", self.name.replace("/", "-"))
+
+    def _format_moment(self, moment):
+        """Return the day of a moment in words, where the company works."""
+        self.ensure_one()
+        if not moment:
+            return ""
+        day = self.company_id._aftersales_day(moment)
+        return self.env["aftersales.asset"]._format_day(day)
+
+    # --- What the customer reads ---
+
+    def _has_slip(self):
+        """Tell whether there is something to send, with a slip in the parcel."""
+        self.ensure_one()
+        return self.state in ("approved", "done") and any(
+            not line.is_kept for line in self.line_ids
+        )
+
+    def _get_instructions(self):
+        """Return how to pack and send, from the policies of the lines."""
+        self.ensure_one()
+        if self.state != "approved":
+            return []
+        # sudo: customers may not read policies, but what these say to them.
+        policies = self.sudo().line_ids.policy_id
+        texts = {str(p.instructions): p.instructions for p in policies}
+        return [text for text in texts.values() if text and str(text).strip()]
+
+    def _get_return_address(self):
+        """Return the contact that the goods are sent to."""
+        self.ensure_one()
+        # sudo: the address of the warehouse is for the customer.
+        rma = self.sudo()
+        return rma.warehouse_id.partner_id or rma.company_id.partner_id
+
+    def _get_portal_label(self):
+        """Return where the return stands, in the customer's words."""
+        self.ensure_one()
+        if self.state == "approved":
+            if self.receipt_status == "received":
+                return self.env._("Goods received")
+            if self.receipt_status == "partial":
+                return self.env._("Partly received")
+        return {
+            "draft": self.env._("In preparation"),
+            "requested": self.env._("Requested"),
+            "approved": self.env._("Approved"),
+            "done": self.env._("Closed"),
+            "rejected": self.env._("Rejected"),
+            "cancelled": self.env._("Cancelled"),
+        }[self.state]
+
+    def _get_portal_steps(self):
+        """Return the way of the return, step by step.
+
+        :return: a list of ``{"label", "date", "text", "state"}``; the state is
+            ``done``, ``part``, ``todo`` or ``stop``
+        """
+        self.ensure_one()
+        # sudo: how far the goods and the money are, for who may see the return.
+        rma = self.sudo()
+        steps = [
+            {
+                "label": self.env._("Requested"),
+                "date": rma._format_moment(rma.date_requested),
+                "text": "",
+                "state": "done" if rma.date_requested else "todo",
+            },
+            rma._get_decision_step(),
+        ]
+        if rma.state in ("rejected", "cancelled"):
+            return steps
+        if rma.receipt_status != "none" or rma.state in ("draft", "requested"):
+            steps.append(rma._get_goods_step())
+        if rma.refund_status != "none":
+            steps.append(rma._get_money_step())
+        if rma.replacement_status != "none":
+            steps.append(rma._get_replacement_step())
+        steps.append(
+            {
+                "label": self.env._("Closed"),
+                "date": rma._format_moment(rma.date_done),
+                "text": "",
+                "state": "done" if rma.state == "done" else "todo",
+            }
+        )
+        return steps
+
+    def _get_decision_step(self):
+        if self.state == "rejected":
+            return {
+                "label": self.env._("Rejected"),
+                "date": self._format_moment(self.date_decided),
+                "text": self.reject_reason or "",
+                "state": "stop",
+            }
+        if self.state == "cancelled":
+            label, date = self.env._("Cancelled"), ""
+            return {"label": label, "date": date, "text": "", "state": "stop"}
+        decided = self.state in ("approved", "done")
+        return {
+            "label": self.env._("Approved"),
+            "date": self._format_moment(self.date_decided) if decided else "",
+            "text": "" if decided else self.env._("We are looking at your request."),
+            "state": "done" if decided else "todo",
+        }
+
+    def _get_goods_step(self):
+        received = self.receipt_status == "received"
+        done = self.picking_ids.filtered(lambda p: p.state == "done" and p.date_done)
+        lines = self.line_ids.filtered(lambda x: not x.is_kept)
+        some = any(lines.mapped("quantity_received"))
+        text = ""
+        if some:
+            text = self.env._(
+                "%(received)s of %(expected)s",
+                received=f"{sum(lines.mapped('quantity_received')):g}",
+                expected=f"{sum(lines.mapped('quantity')):g}",
+            )
+        return {
+            "label": self.env._("Goods received"),
+            "date": self._format_moment(max(done.mapped("date_done"), default=None))
+            if some
+            else "",
+            "text": text,
+            "state": "done" if received else "part" if some else "todo",
+        }
+
+    def _get_money_step(self):
+        posted = self.refund_ids.filtered(lambda m: m.state == "posted")
+        all_posted = posted == self.refund_ids
+        done = self.refund_status == "refunded" and all_posted
+        days = [m.invoice_date for m in posted if m.invoice_date]
+        format_day = self.env["aftersales.asset"]._format_day
+        return {
+            "label": self.env._("Refunded"),
+            "date": format_day(max(days)) if days else "",
+            "text": ", ".join(posted.mapped("name")),
+            "state": "done" if done else "part" if posted else "todo",
+        }
+
+    def _get_replacement_step(self):
+        states = {"replaced": "done", "partial": "part"}
+        return {
+            "label": self.env._("Replacement sent"),
+            "date": "",
+            "text": self.tracking_ref_out or "",
+            "state": states.get(self.replacement_status, "todo"),
+        }
+
+    # --- What the customer does ---
+
+    def _can_cancel_on_portal(self):
+        self.ensure_one()
+        return (
+            self.state
+            in (
+                "requested",
+                "approved",
+            )
+            and not self.sudo()._get_cancel_hindrance()
+        )
+
+    def _cancel_on_portal(self, author):
+        """Cancel the return for the customer, who may do so by its page.
+
+        :param author: ``res.partner`` who did it
+        """
+        self.ensure_one()
+        # sudo: the page was opened by the customer's rights or by its key.
+        rma = self.sudo()
+        rma.action_cancel()
+        rma._message_log(
+            body=self.env._("Cancelled by the customer."), author_id=author.id
+        )
+
+    def _set_tracking_on_portal(self, text, author):
+        """Note the number of the customer's parcel.
+
+        :param str text: what the customer typed
+        :param author: ``res.partner`` who did it
+        """
+        self.ensure_one()
+        clean = self.env["aftersales.registration"]._clean_text("tracking_ref", text)
+        number = clean[:MAX_TRACKING]
+        if self.state != "approved" or number == (self.tracking_ref or ""):
+            return
+        # sudo: as above.
+        rma = self.sudo()
+        rma.tracking_ref = number
+        rma._message_log(
+            body=self.env._("The customer's tracking number: %s", number or "–"),
+            author_id=author.id,
+        )
+
+    @api.model
+    def _get_portal_domain(self, partner):
+        """Return the domain of what a customer finds on the portal.
+
+        :param partner: ``res.partner`` who looks
+        """
+        # The company is one indexed value: quick however many returns there are.
+        return [
+            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            ("state", "!=", "draft"),
+        ]

@@ -1,0 +1,339 @@
+import re
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools.mimetypes import guess_mimetype
+
+from .aftersales_return_policy import REMEDIES
+
+MAX_PHOTOS = 10
+MAX_PHOTO_SIZE = 10 * 1024 * 1024
+MAX_DESCRIPTION = 2000
+PHOTO_TYPES = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "image/heif": ".heif",
+}
+NUMBER = re.compile(r"\d{1,9}([.,]\d{1,6})?", re.ASCII)
+KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+class AftersalesRmaRequestMixin(models.AbstractModel):
+    """Customers ask for a return themselves, on a page."""
+
+    _name = "aftersales.rma.request.mixin"
+    _description = "Request of a Return on a Page"
+
+    request_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Of the form that was sent: sent twice, it makes one return.",
+    )
+
+    _request_key_unique = models.UniqueIndex(
+        "(commercial_partner_id, request_key) WHERE request_key IS NOT NULL",
+        "This return was asked for already.",
+    )
+
+    # --- What can be chosen ---
+
+    @api.model
+    def _get_request_rows(self, moves, customer, lots=None):
+        """Return what was delivered, each with whether and why it can come back.
+
+        :param moves: ``stock.move`` records
+        :param customer: ``res.partner`` whose goods they are
+        :param lots: only these ``stock.lot`` records, when given
+        :return: a list of rows, see ``_prepare_request_row``
+        """
+        # sudo: customers have no rights on moves; they see what they got.
+        moves = moves.sudo().filtered(
+            lambda m: m.state == "done" and m._aftersales_is_delivery()
+        )
+        left = moves._aftersales_get_returnable()
+        assets = moves.env["aftersales.asset"].search([("move_id", "in", moves.ids)])
+        units = {(asset.move_id, asset.lot_id): asset for asset in assets}
+        rows = []
+        for move in moves.sorted(lambda m: (m.date, m.id)):
+            for lot in left[move]:
+                if lots and lot not in lots:
+                    continue
+                asset = units.get((move, lot), moves.env["aftersales.asset"])
+                available = min(left[move][lot], move._aftersales_get_left(left, lot))
+                rows.append(
+                    self._prepare_request_row(move, lot, asset, available, customer)
+                )
+        return rows
+
+    @api.model
+    def _prepare_request_row(self, move, lot, asset, available, customer):
+        """Return one row of what can be asked for.
+
+        :return: ``{"key", "move", "lot", "asset", "name", "unit", "available",
+            "eligible", "reason", "remedies", "photo_required"}``
+        """
+        # sudo: policies and deliveries are not for the customer to read.
+        rma = self.sudo().new(
+            {"partner_id": customer.id, "company_id": move.company_id.id}
+        )
+        line = self.env["aftersales.rma.line"].sudo()
+        vals = {
+            "rma_id": rma.id,
+            "product_id": move.product_id.id,
+            "move_id": move.id,
+            "sale_line_id": move.sale_line_id.id,
+            "lot_id": lot.id,
+            "asset_id": asset.id,
+        }
+        policies = move.product_id._aftersales_resolve_return_policy(move.company_id)
+        policy = policies.get(move.product_id) or self.env["aftersales.return.policy"]
+        policy = policy.sudo()
+        remedies = policy._get_allowed_remedies() if policy else []
+        answer = line.new(
+            {**vals, "remedy": remedies[0] if remedies else "refund"}
+        )._get_eligibility()
+        eligible, reason = answer["eligible"], answer["reason"]
+        own = asset.commercial_partner_id
+        if asset and own and own != customer.commercial_partner_id:
+            eligible, reason = False, self.env._("It belongs to somebody else now.")
+        elif move.product_id.uom_id.compare(available, 0.0) <= 0:
+            eligible = False
+            reason = self.env._("It came back, or is asked for in a return already.")
+        return {
+            "key": f"{move.id}-{lot.id or 0}",
+            "move": move,
+            "lot": lot,
+            "asset": asset,
+            "name": move.product_id.display_name,
+            "unit": move.product_id.uom_id,
+            "available": max(available, 0.0),
+            "eligible": eligible,
+            "reason": reason,
+            "remedies": remedies,
+            "photo_required": policy.photo_required,
+        }
+
+    @api.model
+    def _get_request_reasons(self, company):
+        """Return the reasons that a customer can choose."""
+        # sudo: a visitor without an account chooses one too.
+        return (
+            self.env["aftersales.reason"]
+            .sudo()
+            .search([("company_id", "in", [False, company.id])])
+        )
+
+    @api.model
+    def _get_request_remedies(self, rows):
+        """Return the remedies that a policy of the rows allows, with their labels."""
+        allowed = {code for row in rows if row["eligible"] for code in row["remedies"]}
+        Line = self.env["aftersales.rma.line"]
+        labels = dict(Line._fields["remedy"]._description_selection(self.env))
+        return [(code, labels[code]) for code, _name in REMEDIES if code in allowed]
+
+    @api.model
+    def _is_request_possible(self, company):
+        """Tell whether there is any policy by which customers may return goods."""
+        # sudo: only whether there is one.
+        policies = self.env["aftersales.return.policy"].sudo()
+        domain = [("company_id", "in", [False, company.id])]
+        return bool(policies.search_count(domain, limit=1))
+
+    # --- What was sent ---
+
+    @api.model
+    def _read_request(self, rows, company, post, uploads):
+        """Return what a customer sent, checked against what they may choose.
+
+        :param list rows: from ``_get_request_rows``
+        :param dict post: the fields of the form
+        :param list uploads: the files
+        :return: values ``{"lines", "reason", "remedy", "description", "photos"}`` and
+            errors by field in words
+        """
+        errors = {}
+        chosen = self._read_quantities(rows, post, errors)
+        number = str(post.get("reason_id") or "")
+        reason = self._get_request_reasons(company).filtered(
+            lambda r: str(r.id) == number
+        )
+        if not reason:
+            errors["reason_id"] = self.env._("Why do the goods come back?")
+        remedy = str(post.get("remedy") or "")
+        if remedy not in dict(self._get_request_remedies(rows)):
+            errors["remedy"] = self.env._("What would you like?")
+        for row, _quantity in chosen:
+            if "remedy" not in errors and remedy not in row["remedies"]:
+                errors[row["key"]] = self.env._(
+                    "What you would like is not offered for this. Choose otherwise, "
+                    "or send it in a request of its own."
+                )
+        text = self.env["aftersales.registration"]._clean_text(
+            "note", post.get("description")
+        )
+        if len(text) > MAX_DESCRIPTION:
+            errors["description"] = self.env._(
+                "At most %s letters, please.", MAX_DESCRIPTION
+            )
+        photos, error = self._read_photos(uploads)
+        if error:
+            errors["photos"] = error
+        elif not photos and (
+            reason.photo_required or any(row["photo_required"] for row, _q in chosen)
+        ):
+            errors["photos"] = self.env._("Add a photo of the goods, please.")
+        values = {
+            "lines": chosen,
+            "reason": reason,
+            "remedy": remedy,
+            "description": text,
+            "photos": photos,
+        }
+        return values, errors
+
+    @api.model
+    def _read_quantities(self, rows, post, errors):
+        known = {f"qty_{row['key']}": row for row in rows}
+        if any(
+            name.startswith("qty_") and name not in known and str(value).strip()
+            for name, value in post.items()
+        ):
+            errors["form"] = self.env._(
+                "Something of this is not part of the delivery. Open the page again."
+            )
+        chosen = []
+        for name, row in known.items():
+            text = str(post.get(name) or "").strip()
+            if not text:
+                continue
+            error, quantity = self._read_quantity(row, text)
+            if error:
+                errors[row["key"]] = error
+            elif quantity:
+                chosen.append((row, quantity))
+        if not chosen and not errors:
+            errors["form"] = self.env._("Which goods come back? Type in a quantity.")
+        return chosen
+
+    @api.model
+    def _read_quantity(self, row, text):
+        unit, available = row["unit"], row["available"]
+        if not NUMBER.fullmatch(text):
+            return self.env._("Type a number that is not negative."), 0.0
+        quantity = float(text.replace(",", "."))
+        if not quantity:
+            return "", 0.0
+        if not row["eligible"]:
+            return row["reason"], 0.0
+        if quantity > available and unit.compare(quantity, available) > 0:
+            return self.env._("At most %s can come back.", f"{available:g}"), 0.0
+        if abs(unit.round(quantity) - quantity) > 1e-9 or unit.is_zero(quantity):
+            return self.env._("%s cannot be split so far.", unit.name), 0.0
+        return "", quantity
+
+    @api.model
+    def _read_photos(self, uploads):
+        """Return the photos that a customer sent, checked by their content.
+
+        :return: a list of ``(name, content)`` and the error in words
+        """
+        photos = []
+        for upload in uploads:
+            if not upload.filename:
+                continue
+            if len(photos) == MAX_PHOTOS:
+                return [], self.env._("At most %s photos, please.", MAX_PHOTOS)
+            # The request may be tried again by the platform: from the beginning.
+            upload.seek(0)
+            content = upload.read(MAX_PHOTO_SIZE + 1)
+            if len(content) > MAX_PHOTO_SIZE:
+                return [], self.env._("A photo may have 10 MB at most.")
+            ending = PHOTO_TYPES.get(guess_mimetype(content))
+            if not ending:
+                return [], self.env._("Send photos only (JPEG, PNG, WebP).")
+            photos.append((self.env._("Photo %s", len(photos) + 1) + ending, content))
+        return photos, ""
+
+    # --- The return ---
+
+    @api.model
+    def _find_request(self, key, customer):
+        """Return the return that a form has made already, may be empty."""
+        # sudo: the key was given to the customer with the form.
+        rmas = self.sudo()
+        if not KEY.fullmatch(key):
+            return rmas.browse()
+        return rmas.search(
+            [
+                ("request_key", "=", key),
+                (
+                    "commercial_partner_id",
+                    "=",
+                    customer.commercial_partner_id.id,
+                ),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _receive_request(self, company, customer, values, key, origin):
+        """Make the return that a customer asked for, all of it or nothing.
+
+        :param company: ``res.company``
+        :param customer: ``res.partner``
+        :param dict values: from ``_read_request``
+        :param str key: of the form
+        :param str origin: ``portal`` or ``guest``
+        :return: the return and the error in words; one of them is empty
+        """
+        # sudo: customers have no rights to write; what they sent was checked against
+        # what they may see.
+        Rma = self.sudo().with_company(company)
+        vals = {
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "origin": origin,
+            "request_key": key if KEY.fullmatch(key) else False,
+            "line_ids": [
+                Command.create(self._prepare_request_line_vals(row, quantity, values))
+                for row, quantity in values["lines"]
+            ],
+        }
+        try:
+            with self.env.cr.savepoint():
+                rma = Rma.create(vals)
+                rma.action_request()
+                rma.flush_recordset()
+        except (UserError, ValidationError) as error:
+            return Rma.browse(), str(error)
+        except psycopg2.errors.UniqueViolation as error:
+            # The same form arrives a second time just now: look again.
+            raise ConcurrencyError(str(error)) from error
+        if values["photos"]:
+            rma.message_post(
+                author_id=customer.id,
+                body=self.env._("Photos of the goods"),
+                attachments=values["photos"],
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        return rma, ""
+
+    @api.model
+    def _prepare_request_line_vals(self, row, quantity, values):
+        return {
+            "product_id": row["move"].product_id.id,
+            "move_id": row["move"].id,
+            "lot_id": row["lot"].id,
+            "asset_id": row["asset"].id,
+            "quantity": quantity,
+            "reason_id": values["reason"].id,
+            "remedy": values["remedy"],
+            "description": values["description"],
+        }
