@@ -84,6 +84,14 @@ class AftersalesWarrantyPolicyPromiseMixin(models.AbstractModel):
         "In which unit is the usage counted? Choose hours, kilometres or cycles.",
     )
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        # An extension adds to what is there; only seldom does it stand beside it.
+        if self.kind == "extended" and self.start_event == "delivery":
+            self.stacking = "after"
+        elif self.kind == "statutory":
+            self.stacking = "beside"
+
     @api.constrains("start_cap", "replacement_floor", "repair_prolongation")
     def _check_counts(self):
         for policy in self:

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import AftersalesCommon
@@ -291,3 +291,11 @@ class TestWarrantyLayers(AftersalesCommon):
 
         count(assets[50])
         self.assertEqual(count(assets[0]), count(assets[:50]))
+
+    def test_a_new_extension_comes_after_the_others_unless_said_otherwise(self):
+        form = Form(self.env["aftersales.warranty.policy"])
+        form.name = "One more year"
+        form.kind = "extended"
+        self.assertEqual(form.stacking, "after")
+        form.kind = "statutory"
+        self.assertEqual(form.stacking, "beside")
