@@ -256,13 +256,17 @@ class AftersalesAsset(models.Model):
             asset.display_name = name
 
     @api.depends(
-        "warranty_ids.date_start", "warranty_ids.date_end", "warranty_ids.state"
+        "warranty_ids.date_start",
+        "warranty_ids.date_end",
+        "warranty_ids.date_used_up",
+        "warranty_ids.state",
     )
     def _compute_warranty_span(self):
         for asset in self:
             layers = asset.warranty_ids.filtered(lambda w: w.state == "open")
             asset.warranty_start = min(layers.mapped("date_start"), default=False)
-            asset.warranty_end = max(layers.mapped("date_end"), default=False)
+            ends = [layer._get_last_day() for layer in layers]
+            asset.warranty_end = max(ends, default=False)
             asset.warranty_waiting = any(
                 w.state == "waiting" for w in asset.warranty_ids
             )

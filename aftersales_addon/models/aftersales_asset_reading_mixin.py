@@ -247,7 +247,10 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
         self._sync_usage_start()
 
     def _sync_usage_start(self):
-        """Let limits count from the reading that held when their warranty began."""
+        """Let limits count from the reading that held when their warranty began.
+
+        The first reading beyond a limit ends what it limits, in lists too.
+        """
         # sudo: what a limit counts from follows from the readings.
         warranties = self.sudo().warranty_ids
         for warranty in warranties.filtered(lambda w: w.usage_limit and w.date_start):
@@ -255,8 +258,14 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
             usage = readings.filtered(lambda r, day=warranty.date_start: r.date <= day)[
                 -1:
             ].usage
-            if warranty.usage_start != usage:
-                warranty.usage_start = usage
+            beyond = readings.filtered(
+                lambda r, w=warranty, u=usage: (
+                    r.date >= w.date_start and r.usage - u > w.usage_limit
+                )
+            )
+            day = beyond[:1].date
+            if (warranty.usage_start, warranty.date_used_up) != (usage, day):
+                warranty.write({"usage_start": usage, "date_used_up": day})
 
     def _create_layer(self, version, days=None, **vals):
         warranties = super()._create_layer(version, days, **vals)

@@ -117,7 +117,7 @@ class AftersalesWarranty(models.Model):
             unit = warranty.asset_id.display_name
             warranty.display_name = f"{warranty.version_id.name} – {unit}"
 
-    @api.depends("date_start", "date_end", "state", "company_id")
+    @api.depends("date_start", "date_end", "date_used_up", "state", "company_id")
     @api.depends_context("lang")
     def _compute_coverage(self):
         days = self.company_id._aftersales_today_by_company()
@@ -137,6 +137,12 @@ class AftersalesWarranty(models.Model):
                     "Covered from %s", Asset._format_day(warranty.date_start)
                 )
                 continue
+            if warranty.date_used_up and warranty._get_last_day() < end:
+                warranty.coverage_state = "expired"
+                warranty.coverage_label = self.env._(
+                    "Used up on %s", Asset._format_day(warranty.date_used_up)
+                )
+                continue
             warranty.coverage_state = Asset._get_coverage_state(end, today)
             warranty.coverage_label = Asset._get_coverage_label(end, today)
 
@@ -148,9 +154,13 @@ class AftersalesWarranty(models.Model):
         started = companies._aftersales_by_day_domain(
             lambda today: fields.Domain("date_start", "<=", today)
         )
-        in_force = started & companies._aftersales_coverage_domain(
+        used_up = fields.Domain("date_used_up", "!=", False)
+        in_force = started & ~used_up
+        in_force &= companies._aftersales_coverage_domain(
             "date_end", wanted - {"waiting", "closed"}
         )
+        if "expired" in wanted:
+            in_force |= started & used_up
         domain = fields.Domain("state", "in", list({"waiting", "closed"} & wanted))
         if "waiting" in wanted:
             in_force |= companies._aftersales_by_day_domain(

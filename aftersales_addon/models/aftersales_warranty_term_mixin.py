@@ -64,6 +64,12 @@ class AftersalesWarrantyTermMixin(models.AbstractModel):
         readonly=True,
         help="The reading on the day on which the warranty started.",
     )
+    date_used_up = fields.Date(
+        string="Used Up On",
+        readonly=True,
+        copy=False,
+        help="The day of the first reading beyond the limit of usage.",
+    )
     change_ids = fields.One2many(
         "aftersales.warranty.change",
         "warranty_id",
@@ -117,6 +123,13 @@ class AftersalesWarrantyTermMixin(models.AbstractModel):
             "date_end": run_term(anchor, (*offset, own), changes).end,
             "coverage": coverage,
         }
+
+    def _get_last_day(self):
+        """Return the last covered day, by term and by usage."""
+        self.ensure_one()
+        if not self.date_used_up:
+            return self.date_end
+        return min(self.date_end, fields.Date.subtract(self.date_used_up, days=1))
 
     def _get_term(self):
         """Return how the end was counted, for what follows it.
@@ -194,7 +207,8 @@ class AftersalesWarrantyTermMixin(models.AbstractModel):
         """
         self.ensure_one()
         cap = self.version_id._get_option("start_cap")
-        delivered = self.asset_id.delivery_date
+        # One that goes on from another unit counts from the delivery of that one.
+        delivered = self._get_lineage()[:1].asset_id.delivery_date
         latest = add_period(delivered, cap, "day") if cap and delivered else None
         start = min(d for d in (day, latest) if d) if day or latest else None
         provisional = not day

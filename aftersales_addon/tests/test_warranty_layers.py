@@ -299,3 +299,28 @@ class TestWarrantyLayers(AftersalesCommon):
         self.assertEqual(form.stacking, "after")
         form.kind = "statutory"
         self.assertEqual(form.stacking, "beside")
+
+    def test_w22_a_reading_beyond_the_limit_ends_it_in_lists_too(self):
+        policy = self._make_policy("Hours", 24, usage_limit=1000, usage_unit="hour")
+        asset = self._unit("2025-03-15", policy)
+        warranty = asset.warranty_ids
+        readings = self.env["aftersales.reading"]
+        with freeze_time("2026-01-10 10:00"):
+            for day, value in (("2025-12-01", 1000), ("2026-01-05", 1001)):
+                readings |= readings.create(
+                    {
+                        "asset_id": asset.id,
+                        "date": day,
+                        "value": value,
+                        "unit": "hour",
+                    }
+                )
+            self.env.invalidate_all()
+            self.assertEqual(asset.warranty_end, date(2026, 1, 4))
+            self.assertEqual(warranty.coverage_label, "Used up on 5 Jan 2026")
+            self.assert_found(asset, "expired")
+            self.assert_found(warranty, "expired")
+            readings[1].unlink()
+            self.env.invalidate_all()
+            self.assertEqual(asset.warranty_end, date(2027, 3, 15))
+            self.assert_found(warranty, "covered")
