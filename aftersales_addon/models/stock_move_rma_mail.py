@@ -31,10 +31,9 @@ class StockMove(models.Model):
         """
         result = {}
         replaced = {}
-        named = "aftersales_rma_line_id" in self.env["sale.order.line"]._fields
         for move in self:
             sold = move.sale_line_id
-            if named and sold.aftersales_rma_line_id:
+            if sold.aftersales_rma_line_id:
                 result[move] = sold.aftersales_rma_line_id.rma_id
             elif sold.aftersales_replaces_asset_id:
                 replaced[move] = sold.aftersales_replaces_asset_id

@@ -38,6 +38,7 @@ from . import test_repair_asset
 from . import test_repair_price
 from . import test_settings
 from . import test_rma
+from . import test_rma_guest
 from . import test_rma_mail
 from . import test_rma_portal
 from . import test_rma_refund
@@ -46,6 +47,7 @@ from . import test_tours
 from . import test_tours_owner
 from . import test_tours_extension
 from . import test_tours_repair
+from . import test_tours_rma
 from . import test_translations
 from . import test_warranty_layers
 from . import test_warranty_policy

@@ -40,7 +40,11 @@ class RmaHttpCase(RmaCommon, HttpCase):
     @classmethod
     def _make_portal_user(cls, login, partner):
         return new_test_user(
-            cls.env, login, groups="base.group_portal", partner_id=partner.id
+            cls.env,
+            login,
+            groups="base.group_portal",
+            partner_id=partner.id,
+            email=partner.email,
         )
 
     def _login(self, user):
