@@ -19,6 +19,7 @@ from . import test_extension_sale
 from . import test_law
 from . import test_law_terms
 from . import test_mass_change
+from . import test_mass_change_runs
 from . import test_natural
 from . import test_periods
 from . import test_import
@@ -50,6 +51,7 @@ from . import test_tours_repair
 from . import test_tours_rma
 from . import test_translations
 from . import test_warranty_layers
+from . import test_warranty_life
 from . import test_warranty_policy
 from . import test_rma_inspection
 from . import test_rma_replacement
