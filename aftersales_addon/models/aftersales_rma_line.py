@@ -122,6 +122,9 @@ class AftersalesRmaLine(models.Model):
         "CHECK (quantity > 0)", "The quantity that comes back is more than zero."
     )
 
+    # The queue of the inspection: what waits is a few rows of many.
+    _to_inspect_index = models.Index("(rma_id DESC) WHERE quantity_to_inspect > 0")
+
     @api.depends("product_id")
     def _compute_allowed_uom_ids(self):
         for line in self:

@@ -29,7 +29,7 @@ class AftersalesRmaLineAdvanceMixin(models.AbstractModel):
     date_charged = fields.Date(
         string="Replacement Charged On", readonly=True, copy=False
     )
-    can_charge = fields.Boolean(compute="_compute_can_charge", groups="base.group_user")
+    can_charge = fields.Boolean(compute="_compute_can_charge")
 
     @api.depends(
         "is_advance",

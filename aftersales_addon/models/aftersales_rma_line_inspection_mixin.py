@@ -21,7 +21,6 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
         digits="Product Unit",
         compute="_compute_quantity_to_inspect",
         store=True,
-        index="btree_not_null",
         help="Came and was not inspected yet.",
     )
     quantity_to_send_back = fields.Float(
@@ -55,9 +54,7 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
     def _compute_quantity_to_inspect(self):
         for line in self:
             left = line.quantity_received - line.quantity_inspected
-            is_open = line.uom_id.compare(left, 0.0) > 0
-            # NULL, not 0: the queue is an index of what waits.
-            line.quantity_to_inspect = left if is_open else False
+            line.quantity_to_inspect = max(line.uom_id.round(left), 0.0)
 
     @api.depends("move_ids.state", "move_ids.quantity", "uom_id")
     def _compute_quantity_sent_back(self):

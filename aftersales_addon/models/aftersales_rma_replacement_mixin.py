@@ -17,6 +17,7 @@ class AftersalesRmaReplacementMixin(models.AbstractModel):
     )
     can_charge = fields.Boolean(compute="_compute_can_charge", groups="base.group_user")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    has_advance = fields.Boolean(compute="_compute_has_advance")
     has_exchange = fields.Boolean(compute="_compute_exchange_difference")
     exchange_difference = fields.Monetary(
         string="Difference of the Exchange",
@@ -29,6 +30,11 @@ class AftersalesRmaReplacementMixin(models.AbstractModel):
     def _compute_currency_id(self):
         for rma in self:
             rma.currency_id = rma.company_id.currency_id
+
+    @api.depends("line_ids.is_advance")
+    def _compute_has_advance(self):
+        for rma in self:
+            rma.has_advance = any(rma.line_ids.mapped("is_advance"))
 
     @api.depends("line_ids.replacement_line_ids")
     def _compute_replacement_count(self):

@@ -13,6 +13,13 @@ class AftersalesRmaInspection(models.TransientModel):
         "aftersales.rma.inspection.line", "inspection_id", string="Goods"
     )
 
+    has_refurbish = fields.Boolean(compute="_compute_has_refurbish")
+
+    @api.depends("line_ids.disposition")
+    def _compute_has_refurbish(self):
+        for wizard in self:
+            wizard.has_refurbish = "refurbish" in wizard.line_ids.mapped("disposition")
+
     @api.model
     def _open(self, rma_lines):
         """Open the inspection of return lines, filled in with what is the rule.
@@ -58,6 +65,7 @@ class AftersalesRmaInspection(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_confirm(self):
