@@ -179,18 +179,24 @@ class AftersalesAssetLayerMixin(models.AbstractModel):
         :return: the ``aftersales.warranty`` records that started or moved
         """
         # sudo: whoever records the event may have no rights on warranties.
-        warranties = self.sudo().warranty_ids.filtered(
+        warranties = self.sudo().warranty_ids
+        # What was promised for a unit that was replaced goes on with the next one.
+        warranties |= warranties._get_heirs()
+        warranties = warranties.filtered(
             lambda w: (
                 w.version_id.start_event == event
                 and not w.base_id
+                and w.state != "closed"
                 and (w.state == "waiting" or w.is_start_provisional)
             )
         )
         by_asset = {asset.id: day for asset, day in days.items() if day}
         started = warranties.browse()
         for warranty in warranties:
-            if warranty.asset_id.id in by_asset:
-                started |= warranty._start_or_wait(by_asset[warranty.asset_id.id])
+            units = warranty._get_lineage().asset_id.ids
+            day = next((by_asset[unit] for unit in units if unit in by_asset), None)
+            if day:
+                started |= warranty._start_or_wait(day)
         return started.with_env(self.env)
 
     def _move_start(self, before, after):
@@ -200,7 +206,12 @@ class AftersalesAssetLayerMixin(models.AbstractModel):
         :param date after: the day that it was
         """
         self.ensure_one()
-        roots = self.warranty_ids.filtered(lambda w: not w.base_id and w.date_anchor)
+        layers = self.warranty_ids
+        # Those that go on from another unit count from the delivery of that one.
+        roots = layers.filtered(
+            lambda w: not w.base_id and w.date_anchor and not w.continues_id
+        )
+        counted = {w: w._get_counted_from() for w in layers | layers._get_heirs()}
         for warranty in roots:
             version = warranty.version_id
             if warranty.is_start_provisional:
@@ -210,6 +221,7 @@ class AftersalesAssetLayerMixin(models.AbstractModel):
             elif version.start_event == "delivery" and warranty.date_anchor == before:
                 warranty.date_anchor = after
         roots._recompute_dates()
+        layers._move_heirs(counted)
 
     def _get_usage(self, day):
         """Return the readings of units that hold on a day.

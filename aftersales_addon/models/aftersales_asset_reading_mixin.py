@@ -255,9 +255,7 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
         warranties = self.sudo().warranty_ids
         for warranty in warranties.filtered(lambda w: w.usage_limit and w.date_start):
             readings = warranty.asset_id._get_readings(warranty.usage_unit)
-            usage = readings.filtered(lambda r, day=warranty.date_start: r.date <= day)[
-                -1:
-            ].usage
+            usage = warranty._get_usage_at_start(readings)
             beyond = readings.filtered(
                 lambda r, w=warranty, u=usage: (
                     r.date >= w.date_start and r.usage - u > w.usage_limit

@@ -204,12 +204,15 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
             invoiced = line._aftersales_get_invoiced_steps()
             reached = 0.0
             for asset in assets:
-                if asset.uom_id.is_zero(asset.quantity):
+                # What was replaced is paid for all the same.
+                replaced = sum(asset.replaced_by_ids.mapped("replacement_quantity"))
+                kept = asset.uom_id.round(asset.quantity + replaced)
+                if asset.uom_id.is_zero(kept):
                     continue
                 day = next((d for total, d in invoiced if total > reached), None)
                 if day:
                     days[asset] = day
-                reached = asset.uom_id.round(reached + asset.quantity)
+                reached = asset.uom_id.round(reached + kept)
         return days
 
     def _aftersales_get_invoiced_steps(self):
@@ -247,15 +250,20 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
             [
                 ("asset_id.sale_line_id", "in", lines.ids),
                 ("version_id.start_event", "=", "invoice"),
-                ("state", "!=", "closed"),
             ]
         )
+        # What a replaced unit waited for is waited for by the one after it.
+        warranties |= warranties._get_heirs()
+        warranties = warranties.filtered(lambda w: w.state != "closed")
         if not warranties:
             return
-        units = warranties.asset_id
+        lineages = {w: w._get_lineage().asset_id for w in warranties}
+        units = warranties.asset_id.union(*lineages.values())
         days = units.sale_line_id._aftersales_get_invoice_days()
         units._start_event("invoice", days)
-        warranties.filtered(lambda w: w.asset_id not in days)._set_waiting_again()
+        warranties.filtered(
+            lambda w: not any(unit in days for unit in lineages[w])
+        )._set_waiting_again()
 
 
 def _age(unit):

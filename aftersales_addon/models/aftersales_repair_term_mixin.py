@@ -93,15 +93,24 @@ class AftersalesRepairTermMixin(models.AbstractModel):
         for repair in self.sudo():
             wanted = repair._aftersales_get_changes()
             present = repair.aftersales_change_ids
+            # A unit that was replaced since took what the repair did to the next one.
+            keys = {c: (repair._aftersales_get_source(c), c.kind) for c in present}
             kept = present.filtered(
-                lambda c, w=wanted: w.get((c.warranty_id, c.kind)) == (c.count, c.unit)
+                lambda c, w=wanted, k=keys: w.get(k[c]) == (c.count, c.unit)
             )
             (present - kept)._undo()
-            known = {(change.warranty_id, change.kind) for change in kept}
+            known = {keys[change] for change in kept}
             for (warranty, kind), (count, unit) in wanted.items():
                 if (warranty, kind) not in known:
                     repair._aftersales_add_change(warranty, kind, count, unit)
             repair.invalidate_recordset(["aftersales_change_ids"])
+
+    def _aftersales_get_source(self, change):
+        """Return the warranty of the repaired unit that a change was made to first."""
+        self.ensure_one()
+        lineage = change.warranty_id._get_lineage()
+        of_unit = lineage.filtered(lambda w: w.asset_id == self.aftersales_asset_id)
+        return of_unit[:1] or change.warranty_id
 
     def _aftersales_add_change(self, warranty, kind, count, unit):
         self.ensure_one()

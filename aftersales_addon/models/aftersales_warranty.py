@@ -336,3 +336,4 @@ class AftersalesWarranty(models.Model):
             state = "open" if is_started else "waiting"
             warranties.write({"state": state, "close_reason": False})
         closed._move_followers()
+        closed._catch_up_events()

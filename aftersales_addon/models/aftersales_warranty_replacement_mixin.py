@@ -17,6 +17,18 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         copy=False,
         help="The warranty of the unit that was replaced.",
     )
+    heir_ids = fields.One2many(
+        "aftersales.warranty",
+        "continues_id",
+        string="Goes On As",
+        groups="base.group_user",
+    )
+    usage_before = fields.Float(
+        string="Used by Replaced Units",
+        readonly=True,
+        copy=False,
+        help="What the units that this one took the place of have used of the limit.",
+    )
     is_replaced_by_term = fields.Boolean(
         string="Gave Way to a Remaining Term",
         readonly=True,
@@ -24,6 +36,49 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         help="Came with the delivery of a replacement, and was closed because the "
         "remaining term of the replaced unit holds instead.",
     )
+
+    def _get_lineage(self):
+        """Return the warranties that this one continues, the first first, and this."""
+        self.ensure_one()
+        lineage = warranty = self
+        while warranty.continues_id:
+            warranty = warranty.continues_id
+            lineage = warranty | lineage
+        return lineage
+
+    def _get_heirs(self):
+        """Return all warranties that continue these on units that replaced theirs."""
+        heirs, found = self.browse(), self.heir_ids
+        while found:
+            heirs |= found
+            found = found.heir_ids - heirs
+        return heirs
+
+    def _get_counted_from(self):
+        """Return the day and the terms that the dates are worked out from."""
+        self.ensure_one()
+        return self.date_anchor, tuple(tuple(period) for period in self.offset or ())
+
+    def _move_heirs(self, before):
+        """Let what continues these warranties count from where they count now.
+
+        :param dict before: what each of them counted from, from ``_get_counted_from``
+        """
+        for warranty in self:
+            former = before.get(warranty)
+            if warranty._get_counted_from() == former:
+                continue
+            heirs = warranty.heir_ids.filtered(
+                lambda w, former=former: (
+                    not w.base_id and w._get_counted_from() == former
+                )
+            )
+            heirs.write(
+                {"date_anchor": warranty.date_anchor, "offset": warranty.offset}
+            )
+            heirs._recompute_dates()
+        if self.heir_ids:
+            self.heir_ids._move_heirs(before)
 
     def _goes_on_after(self, day):
         """Keep the warranties that a replacement on a day continues.
@@ -73,7 +128,33 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
             "state": "open" if self.date_end else "waiting",
             "continues_id": self.id,
             "base_id": False,
+            **self._prepare_heir_usage(asset),
         }
+
+    def _prepare_heir_usage(self, asset):
+        """Return what was used of the limit: the new unit has what is left of it."""
+        self.ensure_one()
+        used = self.usage_before
+        usage = self._get_usage_on(asset.replacement_date or asset.delivery_date)
+        if usage is not None:
+            # The start of one that is an heir itself lies below zero by what was
+            # used before.
+            used = max(used, usage - self.usage_start)
+        return {"usage_before": used, "usage_start": -used} if used else {}
+
+    def _get_usage_at_start(self, readings):
+        """Return the reading that the limit of usage counts from.
+
+        For what a replaced unit has used it lies below what the new one began with.
+
+        :param readings: of the unit, in the measure of the limit, oldest first
+        """
+        self.ensure_one()
+        day = self.date_start
+        if self.continues_id:
+            day = max(day, self.asset_id.replacement_date or day)
+        known = readings.filtered(lambda r: r.date <= day)[-1:]
+        return known.usage - self.usage_before
 
     def _ensure_floor(self, day, reason):
         """Let warranties last the least term after a replacement on a day."""
@@ -85,8 +166,40 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
             short = warranties.filtered(
                 lambda w, floor=floor: any(
                     day <= fields.Date.to_date(line["end"]) < floor
+                    and w._get_end_with_followers(line) < floor
                     for line in w.coverage or []
                 )
             )
             if short:
                 short._add_change("floor", reason=reason, day=day, date_floor=floor)
+
+    def _get_end_with_followers(self, line):
+        """Return until when what follows a warranty goes on to cover an item.
+
+        :param dict line: of the snapshot of coverage
+        """
+        self.ensure_one()
+        end = fields.Date.to_date(line["end"])
+        followers = self.follower_ids
+        while followers:
+            for follower in followers.filtered(lambda w: w.state == "open"):
+                ends = [
+                    fields.Date.to_date(other["end"])
+                    for other in follower.coverage or []
+                    if other["item"] == line["item"]
+                    and other.get("categ_id") == line.get("categ_id")
+                    and other["share"] >= line["share"]
+                ]
+                if follower.date_start <= end:
+                    end = max([end, *ends])
+            followers = followers.follower_ids
+        return end
+
+    def _catch_up_events(self):
+        """Start warranties whose event happened while they were closed."""
+        behind = self.filtered(lambda w: w.state == "waiting" or w.is_start_provisional)
+        for event, warranties in behind.grouped(
+            lambda w: w.version_id.start_event
+        ).items():
+            units = warranties.asset_id
+            units._start_event(event, units._get_event_days(event))
