@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from .aftersales_rma_mail_mixin import STATES as MAIL_STATES
 
+from .aftersales_rma_mail_mixin import STATES as MAIL_STATES
 
 STATES = [
     ("draft", "Draft"),

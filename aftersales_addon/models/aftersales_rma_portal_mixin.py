@@ -85,6 +85,24 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         rma = self.sudo()
         return rma.warehouse_id.partner_id or rma.company_id.partner_id
 
+    def _format_address(self, partner):
+        """Return the lines of an address that say something.
+
+        :param partner: ``res.partner``
+        """
+        text = partner._display_address()
+        return [line.strip() for line in text.split("\n") if line.strip()]
+
+    def _get_shipping_payers(self):
+        """Return who pays the way back, ``company`` or ``customer`` or both."""
+        self.ensure_one()
+        # sudo: what the policy says about it is for the customer.
+        return {
+            line.reason_id.shipping_payer or line.policy_id.shipping_payer or "customer"
+            for line in self.sudo().line_ids
+            if not line.is_kept
+        }
+
     def _get_portal_label(self):
         """Return where the return stands, in the customer's words."""
         self.ensure_one()
@@ -193,9 +211,15 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
 
     def _get_replacement_step(self):
         states = {"replaced": "done", "partial": "part"}
+        sold = self.env["sale.order.line"].search(
+            [("aftersales_rma_line_id", "in", self.line_ids.ids)]
+        )
+        sent = sold.move_ids.filtered(
+            lambda m: m.state == "done" and m._aftersales_is_delivery()
+        )
         return {
             "label": self.env._("Replacement sent"),
-            "date": "",
+            "date": self._format_moment(max(sent.mapped("date"), default=None)),
             "text": self.tracking_ref_out or "",
             "state": states.get(self.replacement_status, "todo"),
         }

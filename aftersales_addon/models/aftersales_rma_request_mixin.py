@@ -76,7 +76,7 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
         """Return one row of what can be asked for.
 
         :return: ``{"key", "move", "lot", "asset", "name", "unit", "available",
-            "eligible", "reason", "remedies", "photo_required"}``
+            "eligible", "reason", "remedies", "photo_required", "fee"}``
         """
         # sudo: policies and deliveries are not for the customer to read.
         rma = self.sudo().new(
@@ -117,7 +117,21 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
             "reason": reason,
             "remedies": remedies,
             "photo_required": policy.photo_required,
+            "fee": self._format_request_fee(policy),
         }
+
+    @api.model
+    def _format_request_fee(self, policy):
+        """Return what the customer has to know about a fee, in words."""
+        if policy.fee_type == "percent" and policy.fee_percent:
+            fee = f"{policy.fee_percent:g} %"
+        elif policy.fee_type == "fixed" and policy.fee_amount:
+            fee = policy.currency_id.format(policy.fee_amount)
+        else:
+            return ""
+        if policy.is_fee_waived_on_fault:
+            return self.env._("Restocking fee: %s, unless the fault is not yours", fee)
+        return self.env._("Restocking fee: %s", fee)
 
     @api.model
     def _get_request_reasons(self, company):

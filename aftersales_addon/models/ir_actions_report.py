@@ -3,6 +3,7 @@ from odoo import models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 CERTIFICATE = "aftersales_addon.aftersales_asset_certificate"
+SLIP = "aftersales_addon.aftersales_rma_slip"
 
 
 class IrActionsReport(models.Model):
@@ -30,9 +31,11 @@ class IrActionsReport(models.Model):
         """
         report = self._get_report(report_ref)
         if (
-            report.report_name != CERTIFICATE
+            report.report_name not in (CERTIFICATE, SLIP)
             or len(res_ids or []) < 2
             or _wkhtml().is_patched_qt
         ):
             return []
+        if report.report_name == SLIP:
+            return list(self.env["aftersales.rma"].browse(res_ids))
         return self.env["aftersales.asset"].browse(res_ids)._get_certificate_groups()

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import aftersales_rma_request_mixin as request_mixin
 from .rma_http_common import HTML, PNG, RETURNS, RmaHttpCase
@@ -87,7 +88,11 @@ class TestRmaPortal(RmaHttpCase):
         rma.action_approve()
         rma.tracking_ref_out = "OUT-1"
         page = self._get(url).text
-        for text in ("Use the first box", 'name="slip"', "OUT-1"):
+        for text in ("Use the first box", 'name="slip"', "You pay for the way back"):
+            self.assertIn(text, page)
+        self.reason.shipping_payer = "company"
+        page = self._get(url).text
+        for text in ("We pay for the way back", "OUT-1"):
             self.assertIn(text, page)
         slip = self._get(f"{url}?report_type=pdf")
         self.assertEqual(slip.headers["Content-Type"], "application/pdf")
@@ -104,7 +109,8 @@ class TestRmaPortal(RmaHttpCase):
         self.assertEqual(rma.state, "approved")
         self._login(self.user_a)
         self.assertEqual(self.url_open(f"{url}/cancel").status_code, 405)
-        refused = self._post(f"{url}/cancel", {"csrf_token": "x"})
+        with mute_logger("odoo.http"):
+            refused = self._post(f"{url}/cancel", {"csrf_token": "x"})
         self.assertEqual(refused.status_code, 400)
         self._post(f"{url}/cancel", self._read_form(url))
         self.assertEqual(rma.state, "cancelled")
@@ -231,6 +237,10 @@ class TestRmaRequest(RmaHttpCase):
         self.return_policy.photo_required = True
         self.assertIn("Add a photo", self._ask(**{self.field: "1"}).text)
         self.assertFalse(self._rmas())
+
+    def test_fee_is_told_before(self):
+        self.return_policy.write({"fee_type": "percent", "fee_percent": 15})
+        self.assertIn("Restocking fee: 15 %", self._get(self.path).text)
 
     def test_only_remedies_of_the_policy(self):
         self.return_policy.allow_exchange = False
