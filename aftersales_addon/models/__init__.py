@@ -81,6 +81,7 @@ from . import aftersales_registration_match_mixin
 from . import aftersales_registration_web_mixin
 from . import aftersales_registration
 from . import ir_actions_report
+from . import ir_sequence
 from . import mail_template
 from . import aftersales_reason
 from . import aftersales_return_origin_mixin
@@ -104,6 +105,7 @@ from . import aftersales_rma_line_inspection_mixin
 from . import aftersales_rma_line_replacement_mixin
 from . import aftersales_rma_line_advance_mixin
 from . import aftersales_rma_disposition_move_mixin
+from . import aftersales_rma_disposition_refurbish_mixin
 from . import aftersales_rma_line
 from . import aftersales_rma_disposition
 from . import product_category

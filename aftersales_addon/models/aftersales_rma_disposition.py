@@ -32,7 +32,10 @@ class AftersalesRmaDisposition(models.Model):
 
     _name = "aftersales.rma.disposition"
     _description = "Inspection of Returned Goods"
-    _inherit = ["aftersales.rma.disposition.move.mixin"]
+    _inherit = [
+        "aftersales.rma.disposition.move.mixin",
+        "aftersales.rma.disposition.refurbish.mixin",
+    ]
     _order = "line_id, id"
     _check_company_auto = True
 

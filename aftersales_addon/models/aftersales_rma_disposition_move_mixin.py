@@ -103,20 +103,23 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
         self._move_inside(lambda warehouse: warehouse._aftersales_get_quarantine())
 
     def _execute_scrap(self):
-        scraps = self.env["stock.scrap"].create(
-            [
+        vals_list = []
+        for found in self:
+            location, package, owner = found._get_place()
+            vals_list.append(
                 {
                     "company_id": found.company_id.id,
                     "product_id": found.product_id.id,
                     "product_uom_id": found.uom_id.id,
                     "scrap_qty": found.quantity,
                     "lot_id": found.lot_id.id,
-                    "location_id": found.move_id.location_dest_id.id,
+                    "location_id": location.id,
+                    "package_id": package.id,
+                    "owner_id": owner.id,
                     "origin": found.rma_id.name,
                 }
-                for found in self
-            ]
-        )
+            )
+        scraps = self.env["stock.scrap"].create(vals_list)
         scraps.do_scrap()
         for found, scrap in zip(self, scraps, strict=True):
             scrap.move_ids.aftersales_disposition_id = found
@@ -125,7 +128,7 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
         vals_list = []
         for found in self:
             warehouse = found._get_warehouse()
-            source = found.move_id.location_dest_id
+            source, _package, _owner = found._get_place()
             back = found._goes_back()
             target = source if back else warehouse.lot_stock_id
             vals_list.append(
@@ -226,72 +229,6 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
             "aftersales_rma_line_id": self.line_id.id,
         }
 
-    def _execute_refurbish(self):
-        vals_list = []
-        for found in self:
-            lot = found._get_refurbished_lot()
-            workshop = found.product_id.with_company(
-                found.company_id
-            ).property_stock_production
-            target = found._get_warehouse().lot_stock_id
-            product, quantity = found.refurbish_product_id, found.quantity
-            target = target._get_putaway_strategy(product, quantity)
-            source = found.move_id.location_dest_id
-            old, line = found.product_id, found
-            vals_list.append(
-                line._prepare_done_vals(old, line.lot_id, source, workshop)
-            )
-            vals_list.append(line._prepare_done_vals(product, lot, workshop, target))
-        moves = self.env["stock.move"].create(vals_list)
-        moves._action_confirm(merge=False)
-        moves.picked = True
-        moves._action_done()
-        for gone, new in zip(moves[::2], moves[1::2], strict=True):
-            if new.product_id.cost_method != "standard" and gone.value:
-                # What it was worth goes on with what it became.
-                new.value_manual = gone.value
-
-    def _prepare_done_vals(self, product, lot, source, target):
-        self.ensure_one()
-        base = {
-            "product_id": product.id,
-            "location_id": source.id,
-            "location_dest_id": target.id,
-            "company_id": self.company_id.id,
-        }
-        line = {
-            **base,
-            "product_uom_id": self.uom_id.id,
-            "lot_id": lot.id,
-            "quantity": self.quantity,
-        }
-        return {
-            **base,
-            "product_uom": self.uom_id.id,
-            "product_uom_qty": self.quantity,
-            "origin": self.rma_id.name,
-            "aftersales_disposition_id": self.id,
-            "move_line_ids": [Command.create(line)],
-        }
-
-    def _get_refurbished_lot(self):
-        """Return the lot of the product that refurbished goods become."""
-        self.ensure_one()
-        product, name = self.refurbish_product_id, self.lot_id.name
-        Lot = self.env["stock.lot"]
-        if product.tracking == "none":
-            return Lot
-        name = name or self.rma_id.name
-        lot = Lot.search(
-            [
-                ("product_id", "=", product.id),
-                ("name", "=", name),
-                ("company_id", "in", (False, self.company_id.id)),
-            ],
-            limit=1,
-        )
-        return lot or Lot.create({"product_id": product.id, "name": name})
-
     def _move_inside(self, get_target):
         """Move goods to another place of the company at once.
 
@@ -305,6 +242,20 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
             )
             moves.picked = True
             picking._action_done()
+
+    def _get_place(self):
+        """Return where the goods lie since their receipt.
+
+        :return: ``(stock.location, stock.package, owner)``
+        """
+        self.ensure_one()
+        lines = self.move_id.move_line_ids.filtered(lambda x: x.lot_id == self.lot_id)
+        line = lines[:1]
+        location = line.location_dest_id or self.move_id.location_dest_id
+        if any(repair.state == "done" for repair in self.repair_ids):
+            # A repair takes goods out of their package.
+            return location, line.result_package_id.browse(), line.owner_id
+        return location, line.result_package_id, line.owner_id
 
     def _get_warehouse(self):
         self.ensure_one()
@@ -369,13 +320,16 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
                 self.quantity, self.product_id.uom_id, rounding_method="HALF-UP"
             )
             target = target._get_putaway_strategy(self.product_id, quantity=quantity)
+        location, package, owner = self._get_place()
         return {
             "picking_id": picking.id,
             "product_id": self.product_id.id,
             "product_uom_id": self.uom_id.id,
             "quantity": self.quantity,
             "lot_id": self.lot_id.id,
-            "location_id": self.move_id.location_dest_id.id,
+            "location_id": location.id,
             "location_dest_id": target.id,
+            "package_id": package.id,
+            "owner_id": owner.id,
             "company_id": self.company_id.id,
         }

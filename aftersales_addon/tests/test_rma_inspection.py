@@ -71,6 +71,29 @@ class TestRmaInspection(RmaCommon):
         self.assertEqual(self.sensor.free_qty, before + 3)
         self.assertEqual(self._on_hand(self.sensor, found.move_id.location_dest_id), 0)
 
+    def test_what_is_said_to_be_defect_is_kept_apart(self):
+        self.reason.is_defect = True
+        found = self._inspect(self._received(1, reason_id=self.reason.id))
+        self.assertEqual(found.disposition, "quarantine")
+        self.assertEqual(self.sensor.free_qty, 0)
+
+    def test_goods_leave_the_package_that_they_came_in(self):
+        move = self._sell([(self.sensor, 2)]).order_line.move_ids
+        for vals in ({"disposition": "restock"}, {"disposition": "scrap"}):
+            rma = self._rma((move, 1))
+            rma.action_approve()
+            package = self.env["stock.package"].create({})
+            lines = rma.sudo().picking_ids.move_line_ids
+            lines.result_package_id = package
+            self._receive(rma)
+            self.assertEqual(package.quant_ids.quantity, 1)
+            self._inspect(rma, (1, vals))
+            place = self.warehouse.aftersales_return_loc_id
+            quants = self.env["stock.quant"].search(
+                [("product_id", "=", self.sensor.id), ("location_id", "=", place.id)]
+            )
+            self.assertFalse([q.quantity for q in quants if q.quantity])
+
     def test_scrap_and_quarantine(self):
         rma = self._received(3)
         found = self._inspect(

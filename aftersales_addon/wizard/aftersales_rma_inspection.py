@@ -53,8 +53,16 @@ class AftersalesRmaInspection(models.TransientModel):
             "lot_id": lot.id,
             "quantity": quantity,
             "remedy": line.remedy,
-            "disposition": "repair" if line.remedy == "repair" else "restock",
+            "disposition": self._propose_disposition(line),
         }
+
+    @api.model
+    def _propose_disposition(self, line):
+        """Return where the goods of a return line usually go."""
+        if line.remedy == "repair":
+            return "repair"
+        # What is said to be defect is not sold again by a click too few.
+        return "quarantine" if line.reason_id.is_defect else "restock"
 
     def _action_open(self):
         self.ensure_one()
