@@ -370,4 +370,5 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
 
     def action_view_chain(self):
         """Open all units of this life: replaced, and replacing."""
+        self.check_access("read")
         return self._get_action([("id", "in", self._get_chain().ids)])

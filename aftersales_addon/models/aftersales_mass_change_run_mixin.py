@@ -155,12 +155,20 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
     def _undo(self, lines):
         """Take back what was changed on units."""
         # sudo: what a mass change has made goes with it, whoever undoes it.
-        self.env["aftersales.warranty.change"].sudo().search(
+        Change = self.env["aftersales.warranty.change"].sudo()
+        changes = Change.search(
             [
                 ("mass_change_id", "=", self.id),
                 ("warranty_id.asset_id", "in", lines.asset_id.ids),
             ]
-        )._undo()
+        )
+        # Units that were replaced since took it to the next ones.
+        heirs = changes.warranty_id._get_heirs()
+        if heirs:
+            changes |= Change.search(
+                [("mass_change_id", "=", self.id), ("warranty_id", "in", heirs.ids)]
+            )
+        changes._undo()
         lines.activity_id.unlink()
         body = self.env._("“%s” was undone.", self.name)
         lines.asset_id._message_log_batch(

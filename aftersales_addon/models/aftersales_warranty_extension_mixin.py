@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 # A warranty that ended with its unit can still turn out to be paid back.
-ENDED_WITH_UNIT = {"returned", "retired"}
+ENDED_WITH_UNIT = {"returned", "retired", "replaced"}
 
 
 class AftersalesWarrantyExtensionMixin(models.AbstractModel):

@@ -96,7 +96,7 @@ class AftersalesWarrantyPolicyPromiseMixin(models.AbstractModel):
     def _check_counts(self):
         for policy in self:
             days = max(policy.start_cap, policy.replacement_floor)
-            limit = MAX_DURATION[policy.repair_prolongation_unit]
+            limit = MAX_DURATION[policy.repair_prolongation_unit or "month"]
             if days > MAX_DURATION["day"] or policy.repair_prolongation > limit:
                 raise ValidationError(
                     self.env._(

@@ -302,6 +302,10 @@ class RepairOrder(models.Model):
         known = repairs.filtered("aftersales_asset_id")
         again = known.filtered("aftersales_assessment_id")
         fresh = known - again
+        # The answer to a repair that is done stays when its unit goes afterwards.
+        again = again.filtered(
+            lambda r: r.state != "done" or r.aftersales_asset_id.state == "in_use"
+        )
         again.aftersales_assessment_id._update(
             [repair._aftersales_prepare_request() for repair in again]
         )

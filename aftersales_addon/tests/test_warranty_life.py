@@ -164,3 +164,76 @@ class TestWarrantyLife(ExtensionCommon):
         new = self._replace(old, "2027-02-20", "S2")
         self.assertEqual(self._ends(new)[0], "2027-05-21")
         self.assertTrue(new._assess("2027-05-21", item="labour")["covered"])
+
+    # --- Repairs, recalls and refunds around a replacement ---
+
+    def _repair(self, asset, start, end):
+        with freeze_time(f"{start} 10:00"):
+            repair = self.env["repair.order"].create(
+                {
+                    "product_id": asset.product_id.id,
+                    "lot_id": asset.lot_id.id,
+                    "partner_id": asset.partner_id.id,
+                }
+            )
+            repair.action_validate()
+            repair.action_repair_start()
+        with freeze_time(f"{end} 10:00"):
+            repair.action_repair_end()
+        return repair
+
+    def test_prolongation_stays_when_the_unit_is_replaced(self):
+        self.policy_24.write(
+            {"repair_prolongation": 12, "repair_prolongation_unit": "month"}
+        )
+        old = self._deliver_on("2025-03-15", self.lock, "OLD")
+        repair = self._repair(old, "2025-06-01", "2025-06-21")
+        new = self._replace(old, "2026-01-01", "NEW")
+        self.assertEqual(self._ends(new), ["2028-03-15"])
+        with freeze_time("2026-02-01 10:00"):
+            repair.action_aftersales_assess()
+        self.assertEqual(self._ends(new), ["2028-03-15"])
+        self.assertEqual(repair.aftersales_assessment_id.state, "partial")
+        self._repair(new, "2026-03-01", "2026-03-05")
+        self.assertEqual(self._ends(new), ["2028-03-15"])  # once only
+
+    def test_prolongation_is_taken_back_from_the_next_unit(self):
+        self.policy_24.write(
+            {"repair_prolongation": 12, "repair_prolongation_unit": "month"}
+        )
+        old = self._deliver_on("2025-03-15", self.lock, "OLD")
+        repair = self._repair(old, "2025-06-01", "2025-06-21")
+        new = self._replace(old, "2026-01-01", "NEW")
+        repair._aftersales_sync_changes()
+        self.assertEqual(self._ends(new), ["2028-03-15"])
+        repair.under_warranty = False
+        repair._aftersales_sync_changes()
+        self.assertEqual(self._ends(new), ["2027-03-15"])
+
+    def test_recall_is_undone_on_the_next_unit_too(self):
+        old = self._deliver_on("2025-03-15", self.lock, "OLD")
+        change = self.env["aftersales.mass.change"].create(
+            {
+                "name": "Batteries",
+                "kind": "recall",
+                "count": 6,
+                "product_ids": self.lock.ids,
+                "number_from": "OLD",
+                "number_to": "OLD",
+            }
+        )
+        with freeze_time("2025-06-01 10:00"):
+            change.action_apply()
+        new = self._replace(old, "2026-01-01", "NEW")
+        self.assertEqual(self._ends(new), ["2027-09-15"])
+        change.action_undo()
+        self.assertEqual(self._ends(new), ["2027-03-15"])
+
+    def test_refunded_extension_stays_ended_when_a_replacement_is_undone(self):
+        order = self._sell_on("2025-03-15", (self.lock, 1), (self.plus_1, 1))
+        old = self._ship(order, ["S1"], "2025-03-15")
+        invoice = self._invoice(order, "2025-03-20")
+        new = self._replace(old, "2025-06-01", "S2")
+        self._credit(invoice, self.plus_1)
+        new.with_user(self.user_manager).action_undo_replacement()
+        self.assertEqual(self._ends(old), ["2027-03-15"])
