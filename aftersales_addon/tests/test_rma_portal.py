@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -55,6 +56,25 @@ class TestRmaPortal(RmaHttpCase):
             "/my/counters", {"counters": ["return_count"]}
         )
         self.assertEqual(counters["return_count"], 1)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_no_rights_beyond_the_page(self):
+        """Over RPC customers read their own returns, and do nothing with them."""
+        rma = self._request()
+        own, foreign = rma.with_user(self.user_a), rma.with_user(self.user_b)
+        self.assertEqual(own.read(["name", "state"])[0]["state"], "requested")
+        for step in ("action_approve", "action_cancel", "action_refund"):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                getattr(own, step)()
+        for name in ("notices", "request_key", "note"):
+            with self.assertRaises(AccessError):
+                own.read([name])
+        for name, value in (("tracking_ref", "1"), ("state", "approved")):
+            with self.assertRaises(UserError):
+                own.write({name: value})
+        with self.assertRaises(AccessError):
+            foreign.read(["name"])
+        self.assertEqual(rma.state, "requested")
 
     def test_steps_with_dates(self):
         rma = self._request()
