@@ -38,7 +38,7 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         for move, lot, quantity in units:
             found = policies[move.company_id, move.product_id]
             wanted = found or move.product_id.aftersales_serviced
-            if not wanted and not move._aftersales_replaces():
+            if not wanted and not move._aftersales_is_promised():
                 continue
             vals = {
                 **self._prepare_asset_vals(move, lot, quantity),

@@ -6,7 +6,15 @@ from odoo.fields import Command, Domain
 
 class StockMove(models.Model):
     _name = "stock.move"
-    _inherit = ["stock.move", "aftersales.asset.holder.mixin"]
+    _inherit = [
+        "aftersales.stock.move.rma.mail.mixin",
+        "aftersales.stock.move.rma.mixin",
+        "aftersales.stock.move.repair.mixin",
+        "aftersales.stock.move.inspection.mixin",
+        "aftersales.stock.move.chain.mixin",
+        "stock.move",
+        "aftersales.asset.holder.mixin",
+    ]
 
     _aftersales_asset_field = "move_id"
 
@@ -182,18 +190,26 @@ class StockMove(models.Model):
                 for move in moves
                 if policies[move.product_id]
                 or move.product_id.aftersales_serviced
-                or move._aftersales_replaces()
+                or move._aftersales_is_promised()
             ]
         return self.browse(followed)
 
-    def _aftersales_replaces(self):
-        """Tell whether the move delivers what takes an installed product's place.
+    def _aftersales_is_promised(self):
+        """Tell whether more was promised for the goods than policies say today.
 
         Such goods are followed even if no policy holds for them any more: the
-        remaining term of what they replace goes on with them.
+        remaining term of what they replace goes on with them, or an extended
+        warranty was sold for them.
         """
         self.ensure_one()
-        return bool(self.sale_line_id.aftersales_replaces_asset_id)
+        line = self.sale_line_id
+        sold = line.aftersales_extension_line_ids
+        return bool(
+            line.aftersales_replaces_asset_id
+            or sold.filtered(
+                lambda s: s.state == "sale" and s.aftersales_extension_version_id
+            )
+        )
 
     def _aftersales_drop_known_units(self, units):
         """Leave out units that are listed, and those on their way back.

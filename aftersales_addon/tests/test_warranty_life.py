@@ -237,3 +237,37 @@ class TestWarrantyLife(ExtensionCommon):
         self._credit(invoice, self.plus_1)
         new.with_user(self.user_manager).action_undo_replacement()
         self.assertEqual(self._ends(old), ["2027-03-15"])
+
+    # --- What was sold, and what is promised by then ---
+
+    def test_sold_extension_holds_though_no_policy_is_left(self):
+        order = self._sell_on("2025-03-15", (self.lock, 1), (self.plus_1, 1))
+        (self.policy_24 | self.policy_plus_1).with_user(self.user_manager).write(
+            {"active": False}
+        )
+        asset = self._ship(order, ["S1"], "2025-03-20")
+        self.assertEqual(self._ends(asset), ["2026-03-20"])
+
+    def test_without_an_extension_nothing_is_followed(self):
+        order = self._sell_on("2025-03-15", (self.lock, 1))
+        self.policy_24.active = False
+        self.assertFalse(self._ship(order, ["S1"], "2025-03-20"))
+
+    def test_day_of_the_report_decides(self):
+        """W11"""
+        asset = self._deliver_on("2025-03-15", self.lock, "S1")
+        with freeze_time("2027-03-20 12:00"):
+            self.assertTrue(asset._assess("2027-03-15")["covered"])
+            self.assertFalse(asset._assess()["covered"])
+            repair = self.env["repair.order"].create(
+                {
+                    "product_id": self.lock.id,
+                    "lot_id": asset.lot_id.id,
+                    "partner_id": self.customer.id,
+                    "aftersales_date_reported": "2027-03-15",
+                }
+            )
+        self.assertTrue(repair.under_warranty)
+        self.assertEqual(
+            repair.aftersales_assessment_id.date_reported, self._day("2027-03-15")
+        )
