@@ -48,7 +48,9 @@ class AftersalesVendorReceiptMixin(models.AbstractModel):
         numbered = (assets - direct).filtered("lot_id")
         by_lot = numbered._get_moves_by_lot()
         for asset in numbered:
-            moves[asset.id] = by_lot[asset.company_id, asset.lot_id]
+            moves[asset.id] = asset._leave_out_later_receipts(
+                by_lot[asset.company_id, asset.lot_id]
+            )
         plain = assets - direct - numbered
         for asset_id, found in plain._get_moves_by_product().items():
             moves[asset_id] = found
@@ -96,6 +98,19 @@ class AftersalesVendorReceiptMixin(models.AbstractModel):
             moves = found.move_id.sorted(lambda m: (m.date, m.id))
             result[key] = self._keep_receipts(moves, found.product_id.tracking)
         return result
+
+    def _leave_out_later_receipts(self, moves):
+        """Keep the receipts of a lot that this delivery can have come from.
+
+        What came in later can only have gone to others. Should all receipts be later,
+        they were entered late, and any of them may be meant.
+        """
+        self.ensure_one()
+        day = self.delivery_date
+        if not day or self.product_id.tracking != "lot":
+            return moves
+        earlier = moves.filtered(lambda m: m.company_id._aftersales_day(m.date) <= day)
+        return earlier or moves
 
     @api.model
     def _keep_receipts(self, moves, tracking):

@@ -61,6 +61,17 @@ class TestVendorReceipt(VendorCommon):
         self._make_terms(self.vendor, 24, sequence=0)
         self.assertEqual(self._make_unit("S1").vendor_end, date(2028, 1, 5))
 
+    def test_a_lot_that_was_received_again_after_the_delivery(self):
+        self.cable.aftersales_policy_ids = self.policy_24
+        self._make_terms(self.vendor, 12, product=self.cable)
+        lot = self._make_lots(self.cable, "L1")
+        self._receive(self.vendor, self.cable, lots=lot, quantity=5, day="2026-01-05")
+        first = self._deliver_on("2026-02-10", self.cable, 2, lots=lot)
+        self._receive(self.vendor, self.cable, lots=lot, quantity=5, day="2026-06-05")
+        second = self._deliver_on("2026-07-10", self.cable, 2, lots=lot)
+        self.assertEqual(str(first.vendor_end), "2027-01-05")
+        self.assertEqual(str(second.vendor_end), "2027-06-05")
+
     def test_a_lot_of_two_vendors_has_both(self):
         self.cable.aftersales_policy_ids = self.policy_24
         self._make_terms(self.vendor, 12, product=self.cable)
