@@ -81,6 +81,7 @@ from . import aftersales_registration_match_mixin
 from . import aftersales_registration_web_mixin
 from . import aftersales_registration
 from . import ir_actions_report
+from . import ir_sequence
 from . import mail_template
 from . import aftersales_reason
 from . import aftersales_return_origin_mixin

@@ -49,13 +49,11 @@ class AccountMoveLine(models.Model):
         foreign = reversals.invoice_line_ids.filtered(
             lambda x: x.sale_line_ids and not x.aftersales_refunded_line_id
         )
+        by_invoice = lines.grouped("move_id") if foreign else {}
         for credit in foreign:
             left = credit.quantity
-            for line in lines:
-                if (
-                    line.move_id != credit.move_id.reversed_entry_id
-                    or not line.sale_line_ids & credit.sale_line_ids
-                ):
+            for line in by_invoice.get(credit.move_id.reversed_entry_id, ()):
+                if not line.sale_line_ids & credit.sale_line_ids:
                     continue
                 taken = min(left, max(line.quantity - credited[line], 0.0))
                 credited[line] += taken
@@ -78,10 +76,9 @@ class AccountMoveLine(models.Model):
                 ("parent_state", "!=", "cancel"),
             ]
         )
+        by_source = others.grouped("aftersales_refunded_line_id")
         for source in finished:
-            credits = others.filtered(
-                lambda x, s=source: x.aftersales_refunded_line_id == s
-            )
+            credits = by_source.get(source, self.browse())
             last = (credits & self)[-1:]
             if not last:
                 continue

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -161,13 +163,26 @@ class AftersalesRma(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_facts(vals)
+        self._number(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _number(self, vals_list):
+        """Give each new return its number, all of a company at once."""
+        todo = defaultdict(list)
         for vals in vals_list:
             if vals.get("name", "/") == "/":
-                company = vals.get("company_id") or self.env.company.id
-                # sudo: whoever may ask for a return may have it numbered.
-                sequence = self.env["ir.sequence"].sudo().with_company(company)
-                vals["name"] = sequence.next_by_code("aftersales.rma") or "/"
-        return super().create(vals_list)
+                todo[vals.get("company_id") or self.env.company.id].append(vals)
+        for company, group in todo.items():
+            # sudo: whoever may ask for a return may have it numbered.
+            Sequence = self.env["ir.sequence"].sudo().with_company(company)
+            sequence = Sequence._aftersales_find("aftersales.rma")
+            if not sequence:
+                continue
+            for vals, name in zip(
+                group, sequence._aftersales_next(len(group)), strict=True
+            ):
+                vals["name"] = name
 
     def write(self, vals):
         if not self.env.su:

@@ -51,7 +51,8 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
         if self.move_id:
             vals["origin_returned_move_id"] = self.move_id.id
             vals["move_orig_ids"] = [Command.link(self.move_id.id)]
-        if self.lot_id:
+        if self.lot_id or self._is_plain_delivery():
+            # Written at once: the platform would look for the delivered goods again.
             vals["move_line_ids"] = [
                 Command.create(
                     {
@@ -67,3 +68,11 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
                 )
             ]
         return vals
+
+    def _is_plain_delivery(self):
+        """Tell whether the goods have neither numbers, owners nor packages."""
+        self.ensure_one()
+        if not self.move_id or self.product_id.tracking != "none":
+            return False
+        details = self.move_id.move_line_ids
+        return not (details.owner_id or details.result_package_id)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 
@@ -30,9 +32,9 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
             warehouse: warehouse._aftersales_get_return_type()
             for warehouse in rmas.warehouse_id
         }
-        pickings = self.env["stock.picking"].create(
-            [rma._prepare_receipt_vals(types[rma.warehouse_id]) for rma in rmas]
-        )
+        vals_list = [rma._prepare_receipt_vals(types[rma.warehouse_id]) for rma in rmas]
+        self._number_receipts(vals_list)
+        pickings = self.env["stock.picking"].create(vals_list)
         by_rma = dict(zip(rmas, pickings, strict=True))
         moves = self.env["stock.move"].create(
             [line._prepare_receipt_move_vals(by_rma[line.rma_id]) for line in todo]
@@ -40,7 +42,25 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
         moves = moves._action_confirm(merge=False)
         # Where a number is known, its line was written with the move.
         moves.filtered(lambda m: not m.move_line_ids)._action_assign()
+        lines = moves.move_line_ids
+        lines.filtered(
+            lambda x: x.location_dest_id.putaway_rule_ids
+        )._apply_putaway_strategy()
         return pickings
+
+    def _number_receipts(self, vals_list):
+        """Draw the numbers of receipts at once, where the platform asks for each."""
+        by_type = defaultdict(list)
+        for vals in vals_list:
+            by_type[vals["picking_type_id"]].append(vals)
+        for type_id, group in by_type.items():
+            sequence = self.env["stock.picking.type"].browse(type_id).sequence_id
+            if not sequence:
+                continue
+            for vals, name in zip(
+                group, sequence._aftersales_next(len(group)), strict=True
+            ):
+                vals["name"] = name
 
     def _get_receipts(self):
         """Return the transfers that bring goods of the returns to us."""
