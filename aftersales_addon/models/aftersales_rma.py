@@ -136,6 +136,16 @@ class AftersalesRma(models.Model):
     _state_index = models.Index(
         "(company_id, state, id) WHERE state IN ('requested', 'approved')"
     )
+    # The queues of the list: what waits is a few rows of many.
+    _to_inspect_index = models.Index(
+        "(id) WHERE inspection_status IN ('to_inspect', 'partial')"
+    )
+    _to_refund_index = models.Index(
+        "(id) WHERE refund_status IN ('to_refund', 'partial')"
+    )
+    _to_replace_index = models.Index(
+        "(id) WHERE replacement_status IN ('to_replace', 'partial')"
+    )
 
     @api.depends("partner_id")
     def _compute_partner_shipping_id(self):

@@ -42,6 +42,7 @@ from . import test_rma
 from . import test_rma_guest
 from . import test_rma_mail
 from . import test_rma_portal
+from . import test_rma_query_counts
 from . import test_rma_refund
 from . import test_rma_start
 from . import test_tours
