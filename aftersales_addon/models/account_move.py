@@ -2,7 +2,12 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = [
+        "aftersales.account.move.rma.mail.mixin",
+        "aftersales.account.move.rma.mixin",
+        "account.move",
+    ]
 
     def write(self, vals):
         result = super().write(vals)

@@ -271,7 +271,7 @@ class AftersalesRmaLine(models.Model):
 
     def _check_can_request(self):
         """Refuse what cannot be asked for, with what to do instead."""
-        super()._check_can_request()
+        result = super()._check_can_request()
         for line in self:
             if line.product_id.type == "service":
                 raise UserError(
@@ -281,6 +281,7 @@ class AftersalesRmaLine(models.Model):
                         line.product_id.display_name,
                     )
                 )
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_open(self):

@@ -46,6 +46,7 @@ class AftersalesRmaRefundMixin(models.AbstractModel):
 
     def action_view_refunds(self):
         """Open the credit notes of returns."""
+        self.check_access("read")
         # sudo: only the ids; what is shown is read with the user's rights.
         refunds = self.sudo().refund_ids
         action = self.env["ir.actions.actions"]._for_xml_id(

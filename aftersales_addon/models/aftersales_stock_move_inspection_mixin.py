@@ -2,8 +2,11 @@ from odoo import fields, models
 from odoo.fields import Command
 
 
-class StockMove(models.Model):
-    _inherit = "stock.move"
+class AftersalesStockMoveInspectionMixin(models.AbstractModel):
+    """Moves that an inspection of returned goods makes or corrects."""
+
+    _name = "aftersales.stock.move.inspection.mixin"
+    _description = "Inspection of a Stock Move"
 
     aftersales_disposition_id = fields.Many2one(
         "aftersales.rma.disposition",

@@ -5,8 +5,11 @@ from odoo import api, fields, models
 from .aftersales_rma import OPEN_STATES
 
 
-class StockMove(models.Model):
-    _inherit = "stock.move"
+class AftersalesStockMoveRmaMixin(models.AbstractModel):
+    """What of a delivery can still be given back, and the moves that bring it."""
+
+    _name = "aftersales.stock.move.rma.mixin"
+    _description = "Return of a Stock Move"
 
     aftersales_rma_line_id = fields.Many2one(
         "aftersales.rma.line",

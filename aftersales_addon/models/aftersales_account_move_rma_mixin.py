@@ -3,8 +3,11 @@ from collections import defaultdict
 from odoo import models
 
 
-class AccountMove(models.Model):
-    _inherit = "account.move"
+class AftersalesAccountMoveRmaMixin(models.AbstractModel):
+    """Credit notes of returns add up to their invoices, to the cent."""
+
+    _name = "aftersales.account.move.rma.mixin"
+    _description = "Credit Note of a Return"
 
     def _aftersales_settle_rounding(self):
         """Let the last credit note of an invoice line take what rounding left.
@@ -23,19 +26,27 @@ class AccountMove(models.Model):
         if not finished:
             return
         credits._aftersales_settle_lines(finished)
+        invoices = sources.move_id._aftersales_filter_all_credited()
+        settled = {}
         for refund in self:
-            invoices = refund.invoice_line_ids.aftersales_refunded_line_id.move_id
-            if invoices and all(i._aftersales_is_all_credited() for i in invoices):
-                refund._aftersales_settle_taxes(invoices)
+            own = refund.invoice_line_ids.aftersales_refunded_line_id.move_id
+            if own and own <= invoices:
+                settled[refund] = own
+        if not settled:
+            return
+        refunds = invoices._aftersales_get_refunds()
+        for refund, own in settled.items():
+            earlier = self.union(*(refunds[invoice] for invoice in own)) - refund
+            refund._aftersales_settle_taxes(own, earlier)
 
-    def _aftersales_is_all_credited(self):
-        """Tell whether all goods and services of an invoice were credited."""
-        self.ensure_one()
+    def _aftersales_filter_all_credited(self):
+        """Return the invoices of which all goods and services were credited."""
         lines = self.invoice_line_ids.filtered(lambda x: x.display_type == "product")
         credited = lines._aftersales_get_credited()
-        return all(
-            x.product_uom_id.compare(credited[x], x.quantity) >= 0 for x in lines
+        left = lines.filtered(
+            lambda x: x.product_uom_id.compare(credited[x], x.quantity) < 0
         )
+        return self - left.move_id
 
     def _aftersales_get_taxes(self, sign):
         """Return the tax amounts of invoices or credit notes, positive.
@@ -48,7 +59,7 @@ class AccountMove(models.Model):
             result[line.tax_line_id, line.account_id] += sign * line.amount_currency
         return result
 
-    def _aftersales_settle_taxes(self, invoices):
+    def _aftersales_settle_taxes(self, invoices, earlier):
         """Take over what the earlier credit notes left of the taxes of invoices."""
         self.ensure_one()
         currency = self.currency_id
@@ -59,7 +70,6 @@ class AccountMove(models.Model):
             # A fee has taxes of its own in the same tax lines: they are right as
             # they are, to the rounding of one document.
             return
-        earlier = invoices._aftersales_get_refunds() - self
         wanted = invoices._aftersales_get_taxes(-1)
         for key, amount in earlier._aftersales_get_taxes(1).items():
             wanted[key] -= amount
@@ -72,12 +82,20 @@ class AccountMove(models.Model):
                 line.amount_currency += missing
 
     def _aftersales_get_refunds(self):
-        """Return the credit notes of invoices that were not cancelled."""
+        """Return the credit notes of invoices that were not cancelled.
+
+        :return: ``{invoice: account.move}``
+        """
         lines = self.env["account.move.line"].search(
             [
                 ("aftersales_refunded_line_id", "in", self.invoice_line_ids.ids),
                 ("parent_state", "!=", "cancel"),
             ]
         )
-        reversals = self.reversal_move_ids.filtered(lambda m: m.state != "cancel")
-        return lines.move_id | reversals
+        result = {
+            invoice: invoice.reversal_move_ids.filtered(lambda m: m.state != "cancel")
+            for invoice in self
+        }
+        for line in lines:
+            result[line.aftersales_refunded_line_id.move_id] |= line.move_id
+        return result

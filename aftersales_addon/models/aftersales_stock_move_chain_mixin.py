@@ -3,10 +3,11 @@ from collections import defaultdict
 from odoo import models
 
 
-class StockMove(models.Model):
+class AftersalesStockMoveChainMixin(models.AbstractModel):
     """What came back of a delivery, went out again, and came back once more."""
 
-    _inherit = "stock.move"
+    _name = "aftersales.stock.move.chain.mixin"
+    _description = "Chain of Returns of a Stock Move"
 
     def _aftersales_get_children(self):
         """Return the done moves that return these moves, at any depth.

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class SaleOrderLine(models.Model):
+class AftersalesOrderLineRmaMixin(models.AbstractModel):
     """An order line that replaces returned goods, free or in exchange."""
 
-    _inherit = "sale.order.line"
+    _name = "aftersales.order.line.rma.mixin"
+    _description = "Order Line of a Return"
 
     aftersales_rma_line_id = fields.Many2one(
         "aftersales.rma.line",
@@ -24,13 +25,14 @@ class SaleOrderLine(models.Model):
 
     @api.depends("aftersales_is_free", "aftersales_rma_line_id.date_charged")
     def _compute_discount(self):
-        super()._compute_discount()
+        result = super()._compute_discount()
         for line in self.filtered("aftersales_is_free"):
             # sudo: whether the replacement is charged, for whoever sells.
             if not line.sudo().aftersales_rma_line_id.date_charged:
                 line.discount = 100.0
             elif line.discount == 100.0:
                 line.discount = 0.0
+        return result
 
     @api.depends(
         "aftersales_is_free",
@@ -38,11 +40,12 @@ class SaleOrderLine(models.Model):
         "aftersales_rma_line_id.quantity_received",
     )
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self.filtered("aftersales_is_free"):
             if line.state == "sale":
                 charged = line._aftersales_get_charged()
                 line.qty_to_invoice = charged - line.qty_invoiced
+        return result
 
     def _aftersales_get_charged(self):
         """Return how much of a free replacement the customer pays after all.

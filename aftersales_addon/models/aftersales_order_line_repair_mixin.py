@@ -5,14 +5,15 @@ from ..const import READ_GROUPS
 from .aftersales_warranty_policy_line import ITEMS
 
 
-class SaleOrderLine(models.Model):
+class AftersalesOrderLineRepairMixin(models.AbstractModel):
     """Lines that a warranty or goodwill pays for, in part or in whole.
 
     The covered share becomes the line's discount, on top of the one that the line
     had. A discount that a person sets afterwards is theirs: it is left alone.
     """
 
-    _inherit = "sale.order.line"
+    _name = "aftersales.order.line.repair.mixin"
+    _description = "Order Line of a Repair"
 
     aftersales_assessment_id = fields.Many2one(
         "aftersales.assessment",

@@ -1,8 +1,11 @@
 from odoo import models
 
 
-class AccountMove(models.Model):
-    _inherit = "account.move"
+class AftersalesAccountMoveRmaMailMixin(models.AbstractModel):
+    """Tells customers that their money is on its way."""
+
+    _name = "aftersales.account.move.rma.mail.mixin"
+    _description = "E-mails about a Refunded Return"
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)

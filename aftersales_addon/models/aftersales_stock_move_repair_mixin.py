@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class StockMove(models.Model):
+class AftersalesStockMoveRepairMixin(models.AbstractModel):
     """Parts of a repair and who pays for them."""
 
-    _inherit = "stock.move"
+    _name = "aftersales.stock.move.repair.mixin"
+    _description = "Repair Part of a Stock Move"
 
     aftersales_coverage_label = fields.Char(
         string="Paid for the Customer", compute="_compute_aftersales_coverage_label"

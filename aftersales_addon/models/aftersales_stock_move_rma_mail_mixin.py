@@ -1,8 +1,11 @@
 from odoo import models
 
 
-class StockMove(models.Model):
-    _inherit = "stock.move"
+class AftersalesStockMoveRmaMailMixin(models.AbstractModel):
+    """Tells customers that their goods have come."""
+
+    _name = "aftersales.stock.move.rma.mail.mixin"
+    _description = "E-mails about a Received Return"
 
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
