@@ -4,7 +4,11 @@ A third connection holds the rows that both need until both of them wait for it:
 follows is no matter of luck.
 """
 
+import http.cookiejar
+import re
 import time
+import urllib.parse
+import urllib.request
 import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 
@@ -194,3 +198,54 @@ def test_receive_while_refunding(shop):
     assert shop.sql(RETURNS) == ["approved|6|6"]
     assert shop.sql(OPEN_PICKINGS) == ["0"]
     assert shop.sql(ORDERED) == ["4|4"]
+
+
+def test_two_refunds_of_one_return(shop):
+    """Both press the button: the money goes out once."""
+    rma, line, _picking = shop.script(HALF_RECEIVED)
+    refund = ("aftersales.rma", "action_refund", [rma])
+    with shop.serve() as web:
+        answers = at_once(shop, web, ("aftersales_rma_line", [line]), refund, refund)
+    assert sorted(map(bool, answers)) == [False, True], answers
+    assert "nothing to refund" in next(filter(None, answers))
+    assert shop.sql(CREDITED) == ["3"]
+    assert shop.sql("SELECT count(*) FROM account_move WHERE move_type = 'out_refund'")[
+        0
+    ] == ("1")
+
+
+def test_the_form_is_sent_many_times(shop):
+    """A customer who presses the button again and again asks for one return."""
+    order, move, reason, token = shop.script(
+        SET_UP + "answer([order.id, move.id, reason.id, order._portal_ensure_token()])"
+    )
+    arrived = []
+    with shop.serve() as web:
+        jar = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        page = f"{web.url}/my/orders/{order}/return?access_token={token}"
+        html = browser.open(page, timeout=120).read().decode()
+        values = {
+            name: re.search(rf'name="{name}"\s+value="([^"]+)"', html)[1]
+            for name in ("csrf_token", "request_key")
+        }
+        data = urllib.parse.urlencode(
+            {
+                **values,
+                "access_token": token,
+                f"qty_{move}-0": "6",
+                "reason_id": reason,
+                "remedy": "refund",
+            }
+        ).encode()
+
+        def send(_number):
+            answer = browser.open(page, data=data, timeout=120)
+            arrived.append(answer.url)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(send, range(4)))
+    assert len(arrived) == 4
+    assert len({url.split("?")[0] for url in arrived}) == 1, arrived
+    assert "/my/returns/" in arrived[0]
+    assert shop.sql(RETURNS) in (["requested|0|0"], ["approved|0|0"])
