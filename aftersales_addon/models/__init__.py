@@ -117,7 +117,6 @@ from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
 from . import res_company
-from . import res_config_settings
 from . import aftersales_partner_reseller_mixin
 from . import res_partner
 from . import aftersales_order_return_mixin

@@ -116,9 +116,7 @@ class AftersalesRma(models.Model):
     date_requested = fields.Datetime(string="Requested On", readonly=True, copy=False)
     date_decided = fields.Datetime(string="Decided On", readonly=True, copy=False)
     date_done = fields.Datetime(string="Done On", readonly=True, copy=False)
-    decided_by_id = fields.Many2one(
-        "res.users", string="Decided By", readonly=True, copy=False
-    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     reject_reason = fields.Text(
         string="Why It Was Rejected",
         readonly=True,

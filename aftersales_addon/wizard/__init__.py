@@ -12,3 +12,4 @@ from . import aftersales_standard_policy
 from . import aftersales_asset_assess
 from . import aftersales_assessment_goodwill
 from . import aftersales_assessment_goodwill_line
+from . import res_config_settings
