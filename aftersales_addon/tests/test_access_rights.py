@@ -35,15 +35,27 @@ STANDARD = "aftersales.standard.policy"
 PROVISION = "aftersales.provision.entry"
 PERIOD = "aftersales.provision.period"
 PERIOD_LINE = "aftersales.provision.period.line"
+REASON = "aftersales.reason"
+RETURN_POLICY = "aftersales.return.policy"
+RMA = "aftersales.rma"
+RMA_LINE = "aftersales.rma.line"
+DISPOSITION = "aftersales.rma.disposition"
+START = "aftersales.rma.start"
+START_LINE = "aftersales.rma.start.line"
+REJECT = "aftersales.rma.reject"
+INSPECT = "aftersales.rma.inspection"
+INSPECT_LINE = "aftersales.rma.inspection.line"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
+PROMISES |= {REASON: "r", RETURN_POLICY: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
-READER |= {REFUSAL: "r", OWNERSHIP: "r"}
+READER |= {REFUSAL: "r", OWNERSHIP: "r", RMA: "r", RMA_LINE: "r", DISPOSITION: "r"}
 METER = {**READER, READING: "rc"}
+METER |= {DISPOSITION: "rwc", INSPECT: "rwc", INSPECT_LINE: "rwcu"}
 AGENT = {
     **METER,
     REFUSAL: "rwc",
@@ -56,10 +68,19 @@ AGENT = {
     REJECTION: "rwc",
     MASS: "r",
     MASS_LINE: "rw",
+    RMA: "rwc",
+    RMA_LINE: "rwcu",
+    DISPOSITION: "rwcu",
+    START: "rwc",
+    START_LINE: "rwcu",
+    REJECT: "rwc",
 }
 MATRIX = {
     "public": {},
-    "portal": {ASSET: "r", WARRANTY: "r", LINE: "r"},
+    "portal": {
+        **{ASSET: "r", WARRANTY: "r", LINE: "r"},
+        **{RMA: "r", RMA_LINE: "r", REASON: "r"},
+    },
     "internal": PROMISES,
     "sale": {**READER, TRANSFER: "r"},
     "stock": METER,
@@ -85,11 +106,15 @@ MATRIX = {
         PROVISION: "r",
         PERIOD: "rwcu",
         PERIOD_LINE: "r",
+        RMA: "rwcu",
+        REASON: "rwcu",
+        RETURN_POLICY: "rwcu",
     },
 }
 # Of these everyone sees their own only: its model is what is asked.
 DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE, STANDARD)
-DIALOGS += (PASS_ON, REPLACE, REJECTION)
+DIALOGS += (PASS_ON, REPLACE, REJECTION, START, START_LINE, REJECT)
+DIALOGS += (INSPECT, INSPECT_LINE)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -136,6 +161,13 @@ class TestAccessRights(AftersalesCommon):
         cls.registration = cls.env[REGISTRATION].create(
             {"serial_number": "X", "email": "eve@example.com"}
         )
+        cls.reason = cls.env[REASON].create(
+            {"name": "Broken", "company_id": cls.company.id}
+        )
+        cls.return_policy = cls.env[RETURN_POLICY].create(
+            {"name": "30 days", "company_id": cls.company.id}
+        )
+        cls.rma = cls._make_received_return()
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
             "public": cls.env.ref("base.public_user"),
@@ -155,8 +187,29 @@ class TestAccessRights(AftersalesCommon):
             cls.env, login, groups="base.group_portal", partner_id=partner.id
         )
 
+    @classmethod
+    def _make_received_return(cls):
+        move = cls._deliver(cls.sensor, partner=cls.firm)
+        rma = cls.env[RMA].create(
+            {
+                "partner_id": cls.firm.id,
+                "line_ids": [Command.create({"move_id": move.id})],
+            }
+        )
+        rma.action_approve()
+        receipt = rma.picking_ids
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        cls.env[DISPOSITION].create({"line_id": rma.line_ids.id, "quantity": 1})
+        return rma
+
     def _records(self):
         return {
+            REASON: self.reason,
+            RETURN_POLICY: self.return_policy,
+            RMA: self.rma,
+            RMA_LINE: self.rma.line_ids,
+            DISPOSITION: self.rma.line_ids.disposition_ids,
             ASSET: self.asset,
             WARRANTY: self.asset.warranty_ids,
             LINE: self.asset.warranty_ids.line_ids,
@@ -204,7 +257,7 @@ class TestAccessRights(AftersalesCommon):
         seen_by_a = self.env[ASSET].with_user(self.portal_a).search([])
         self.assertIn(self.asset, seen_by_a, "bought by the company of the contact")
         for model, records in self._records().items():
-            if "r" not in MATRIX["portal"].get(model, ""):
+            if "r" not in MATRIX["portal"].get(model, "") or model == REASON:
                 continue
             mine = self.env[model].with_user(self.portal_b).search([])
             self.assertFalse(mine & records, model)
