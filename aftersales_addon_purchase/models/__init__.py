@@ -1,6 +1,7 @@
 from . import account_move
 from . import aftersales_settings_mixin
 from . import aftersales_vendor_receipt_mixin
+from . import aftersales_vendor_replacement_mixin
 from . import aftersales_asset
 from . import aftersales_provision_entry
 from . import aftersales_vendor_claim_cost_mixin

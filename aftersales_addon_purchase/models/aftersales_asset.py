@@ -8,7 +8,11 @@ class AftersalesAsset(models.Model):
     """A unit knows until when its supplier pays for defects."""
 
     _name = "aftersales.asset"
-    _inherit = ["aftersales.asset", "aftersales.vendor.receipt.mixin"]
+    _inherit = [
+        "aftersales.vendor.replacement.mixin",
+        "aftersales.asset",
+        "aftersales.vendor.receipt.mixin",
+    ]
 
     vendor_id = fields.Many2one(
         "res.partner",

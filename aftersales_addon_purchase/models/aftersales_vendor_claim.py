@@ -69,6 +69,11 @@ class AftersalesVendorClaim(models.Model):
     )
     lot_id = fields.Many2one("stock.lot", string="Lot/Serial", check_company=True)
     serial_number = fields.Char()
+    is_for_replacement = fields.Boolean(
+        string="For a Replacement",
+        readonly=True,
+        help="Prepared because the unit was replaced under warranty.",
+    )
     repair_id = fields.Many2one(
         "repair.order",
         readonly=True,

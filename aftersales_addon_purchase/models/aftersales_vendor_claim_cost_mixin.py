@@ -66,19 +66,56 @@ class AftersalesVendorClaimCostMixin(models.AbstractModel):
         found, reason = asset._narrow_receipts(receipts, day)
         if not found:
             raise UserError(reason)
-        product = asset.product_id.with_company(asset.company_id)
-        # sudo: what the unit has cost is what the claim is for.
-        cost = product.sudo().standard_price * asset.quantity
-        line = {
-            "item": "parts",
-            "name": asset.display_name,
-            "product_id": product.id,
-            "quantity": asset.quantity,
-            "cost": max(0.0, cost),
-        }
+        line = self._prepare_unit_vals(asset, asset.quantity)
         # sudo: from whom the goods came follows from their receipt.
         claim = self.sudo().create(self._prepare_claim_vals(asset, found, day, [line]))
         return claim.with_env(self.env)
+
+    @api.model
+    def _prepare_unit_vals(self, asset, quantity):
+        """Return the values of the line that claims the unit itself.
+
+        :param float quantity: in the unit of the product
+        """
+        product = asset.product_id.with_company(asset.company_id)
+        # sudo: what the unit has cost is what the claim is for.
+        cost = product.sudo().standard_price * quantity
+        return {
+            "item": "parts",
+            "name": asset.display_name,
+            "product_id": product.id,
+            "quantity": quantity,
+            "cost": max(0.0, cost),
+        }
+
+    @api.model
+    def _prepare_for_replacements(self, replacements):
+        """Prepare the claims for units that were replaced at our cost.
+
+        A unit for which no supplier pays gets the reason in its history.
+
+        :param list replacements: ``(old unit, new unit, day of the replacement)``
+        :return: the new claims
+        """
+        # sudo: deliveries replace units, made by people without rights on claims.
+        Claim = self.sudo()
+        olds = self.env["aftersales.asset"].sudo()
+        olds = olds.union(*(old.sudo() for old, _new, _day in replacements))
+        receipts = olds._get_vendor_receipts() if olds else {}
+        vals_list, reasons = [], {}
+        for old, new, day in replacements:
+            unit, quantity = old.sudo(), new.sudo().quantity_delivered
+            found, reason = unit._narrow_receipts(receipts[unit], day)
+            if not found:
+                reasons[unit.id] = self.env._("No claim on a supplier: %s", reason)
+                continue
+            line = self._prepare_unit_vals(unit, quantity)
+            vals = self._prepare_claim_vals(unit, found, day, [line])
+            vals_list.append({**vals, "is_for_replacement": True})
+        olds.browse(reasons)._message_log_batch(bodies=reasons)
+        claims = Claim.create(vals_list)
+        claims._announce()
+        return claims.with_env(self.env)
 
     @api.model
     def _prepare_claim_vals(self, asset, receipts, day, lines):

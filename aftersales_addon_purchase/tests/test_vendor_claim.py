@@ -131,6 +131,23 @@ class TestVendorClaim(VendorCommon):
         with self.assertRaisesRegex(UserError, "Beacon gives no warranty"):
             bare.action_claim_from_vendor()
 
+    def test_a_replacement_under_warranty_prepares_the_claim(self):
+        self.lock.standard_price = 50.0
+        old, new = self._make_unit("S1"), self._make_unit("S2")
+        old._replace_with(new, date(2026, 4, 1))
+        claim = old.vendor_claim_ids
+        self.assertEqual((claim.state, claim.partner_id), ("draft", self.vendor))
+        self.assertEqual((claim.amount_asked, claim.is_for_replacement), (50.0, True))
+        self.assertFalse(new.vendor_claim_ids)
+        new.action_undo_replacement()
+        self.assertEqual(claim.state, "cancelled")
+
+    def test_a_replacement_after_the_suppliers_term_says_why(self):
+        old, new = self._make_unit("S1"), self._make_unit("S2")
+        old._replace_with(new, date(2027, 6, 1))
+        self.assertFalse(old.vendor_claim_ids)
+        self.assertIn("The warranty of Northlight ended", old.message_ids[0].body)
+
     def test_query_counts(self):
         """Claims of 10 repairs: a number each, and the warranties of each answer."""
 
