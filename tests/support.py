@@ -57,9 +57,11 @@ STRUCTURE = {
     "paper formats": "SELECT name FROM report_paperformat",
     # those of the platform's mixins on a removed model stay with every module, Odoo's
     # own (repair) included: mail.selection__…, portal.model_inherit__…
+    # and that an addon lies in the addons path is no trace of its installation
     "external ids": "SELECT module || '.' || name FROM ir_model_data"
     f" WHERE module LIKE '{ADDON}%' OR (name LIKE '%aftersales%'"
-    " AND name !~ '^(selection|model_inherit)__')",
+    " AND name !~ '^(selection|model_inherit)__'"
+    " AND NOT (module = 'base' AND name LIKE 'module_%'))",
     "attachments": "SELECT res_model || '.' || COALESCE(res_field, '')"
     " FROM ir_attachment WHERE res_model LIKE 'aftersales%'",
 }
