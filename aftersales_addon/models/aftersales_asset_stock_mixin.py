@@ -270,11 +270,10 @@ class AftersalesAssetStockMixin(models.AbstractModel):
         """
         pools = self.grouped(lambda a: (a.company_id, a.product_id, a.lot_id))
         for move in unlinked:
-            for lot, change in move._aftersales_get_changes(children, own=True).items():
-                if move._aftersales_names_delivery_of(lot):
-                    continue
+            changes = move._aftersales_get_changes(children, own=True)
+            for lot in move._aftersales_get_loose_lots(changes):
                 pool = pools.get((move.company_id, move.product_id, lot), self.browse())
-                left = -change
+                left = -changes[lot]
                 for asset in pool._get_candidates(move):
                     taken = min(quantities[asset], left)
                     if taken > 0:

@@ -283,12 +283,6 @@ class AftersalesWarranty(models.Model):
                 return found[int(category)]
         return found.get(None)
 
-    def _get_item_end(self, item, product=None):
-        """Return the last day on which an item is covered, or False."""
-        self.ensure_one()
-        line = self._find_line(self.coverage or [], item, product)
-        return fields.Date.to_date(line["end"]) if line else False
-
     def _is_used_up(self, usage):
         """Tell whether a reading is beyond the limit of usage."""
         self.ensure_one()

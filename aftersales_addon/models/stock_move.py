@@ -225,10 +225,17 @@ class StockMove(models.Model):
                 [("move_id", "in", moves.ids)]
             )
         }
+        lots = defaultdict(list)
+        for move, lot, _quantity in units:
+            lots[move].append(lot)
+        loose = {
+            (move, lot)
+            for move, moved in lots.items()
+            for lot in move._aftersales_get_loose_lots(moved)
+        }
+        new = loose - known
         return [
-            (move, lot, quantity)
-            for move, lot, quantity in units
-            if (move, lot) not in known and not move._aftersales_names_delivery_of(lot)
+            (move, lot, quantity) for move, lot, quantity in units if (move, lot) in new
         ]
 
     def _aftersales_pass_on_serials(self, units):
@@ -321,8 +328,9 @@ class StockMove(models.Model):
         loose = [
             (move, lot)
             for move in self.filtered("to_refund")
-            for lot in move._aftersales_get_quantities()
-            if not move._aftersales_names_delivery_of(lot)
+            for lot in move._aftersales_get_loose_lots(
+                move._aftersales_get_quantities()
+            )
         ]
         affected |= self._aftersales_note_returns(
             [pair for pair in loose if pair not in noted]
@@ -330,12 +338,17 @@ class StockMove(models.Model):
         # What was noted before is worked out again, should it have changed.
         return affected | affected.search([("return_move_ids", "in", self.ids)])
 
-    def _aftersales_names_delivery_of(self, lot):
-        """Tell whether the move names, as its origin, one that moved these goods."""
+    def _aftersales_get_loose_lots(self, lots):
+        """Return those lots that the move's origin, if it names one, did not move.
+
+        :param lots: ``stock.lot`` records; the empty one stands for goods without a
+            lot, which an origin always moved
+        """
         self.ensure_one()
         if not self.origin_returned_move_id:
-            return False
-        return not lot or lot in self._aftersales_get_root().move_line_ids.lot_id
+            return list(lots)
+        moved = set(self._aftersales_get_root().move_line_ids.lot_id)
+        return [lot for lot in lots if lot and lot not in moved]
 
     def _aftersales_note_returns(self, loose):
         """Note returns without a delivery on a unit each.
