@@ -83,6 +83,10 @@ class Instance:
         """The rows of a query as text."""
         return self.stage.server.sql(query, self.name)
 
+    def count(self, query: str) -> int:
+        """The only number that a query gives."""
+        return int(self.sql(query)[0])
+
     def odoo(self, *arguments, stdin: str | None = None) -> str:
         """Run a command of Odoo to its end and return all that it printed."""
         result = subprocess.run(

@@ -1,9 +1,8 @@
 """Past deliveries, with two processes at work on one run and one of them killed."""
 
-import subprocess
 import time
 
-from tools.paths import LOGS, ROOT
+from tools.paths import ROOT
 
 UNITS = 20_000
 BUILD = f"""
@@ -45,39 +44,13 @@ WARRANTIES = (
 )
 
 
-def start_worker(base):
-    """A process that does what the scheduled action does."""
-    # Into a file: a pipe that nobody reads would stop a worker that has much to say.
-    log = LOGS / f"worker-{base.name}-{time.monotonic_ns()}.log"
-    worker = subprocess.Popen(
-        base.stage.odoo_command(
-            "shell", "-d", base.name, "--no-http", "--log-level=warn"
-        ),
-        env=base.stage.environment(),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    worker.stdin.write(WORK)
-    worker.stdin.close()
-    worker.log = log
-    return worker
-
-
-def count(base, query):
-    """The only number that a query gives."""
-    return int(base.sql(query)[0])
-
-
 def wait_for_units(base, least, workers):
     """Until the run has got somewhere, with its workers still at it."""
     limit = time.monotonic() + 300
     while time.monotonic() < limit:
         for worker in workers:
             assert worker.poll() is None, worker.log.read_text()[-4000:]
-        if count(base, TAKEN) >= least:
+        if base.count(TAKEN) >= least:
             return
         time.sleep(0.05)
     raise AssertionError("the run got nowhere")
@@ -88,14 +61,14 @@ def test_two_workers_and_a_kill(instance):
     base = instance("addon")
     expected = base.script(BUILD)
     assert expected >= UNITS
-    workers = [start_worker(base), start_worker(base)]
+    workers = [base.start_script(WORK), base.start_script(WORK)]
     try:
         # Each of the first two is killed, wherever it is; a new one takes over.
         for least in (1, UNITS // 4):
             wait_for_units(base, least, workers)
             workers[0].kill()
             workers[0].wait(60)
-            workers = [workers[1], start_worker(base)]
+            workers = [workers[1], base.start_script(WORK)]
         for worker in workers:
             worker.wait(600)
         printed = [worker.log.read_text()[-4000:] for worker in workers]
@@ -108,5 +81,5 @@ def test_two_workers_and_a_kill(instance):
     assert (state, failed) == ("done", 0)
     assert created == assets == expected
     assert processed == total
-    assert count(base, TWICE) == 0
-    assert count(base, WARRANTIES) == 0
+    assert base.count(TWICE) == 0
+    assert base.count(WARRANTIES) == 0

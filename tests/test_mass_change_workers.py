@@ -46,17 +46,12 @@ TWICE = (
 ENDS = "SELECT DISTINCT date_end FROM aftersales_warranty"
 
 
-def count(base, query):
-    """The only number that a query gives."""
-    return int(base.sql(query)[0])
-
-
 def work_it_through(base, finished, query):
     """Two workers, of which one is killed on the way and a new one takes over."""
     workers = [base.start_script(WORK), base.start_script(WORK)]
     try:
         limit = time.monotonic() + 300
-        while count(base, query) < UNITS // 4:
+        while base.count(query) < UNITS // 4:
             for worker in workers:
                 assert worker.poll() is None, worker.log.read_text()[-4000:]
             assert time.monotonic() < limit, "it got nowhere"
@@ -73,7 +68,7 @@ def work_it_through(base, finished, query):
                 worker.kill()
     assert [worker.returncode for worker in workers] == [0, 0], printed
     assert base.sql(STATE) == [finished]
-    assert count(base, query) == UNITS
+    assert base.count(query) == UNITS
 
 
 def test_two_workers_and_a_kill(instance):
@@ -82,9 +77,9 @@ def test_two_workers_and_a_kill(instance):
     assert base.script(BUILD) == ["applying", UNITS]
     assert base.sql(ENDS) == ["2027-01-10"]
     work_it_through(base, "applied", DONE)
-    assert (count(base, ACTIVE), count(base, TWICE)) == (UNITS, 0)
+    assert (base.count(ACTIVE), base.count(TWICE)) == (UNITS, 0)
     assert base.sql(ENDS) == ["2027-07-10"]
     assert base.script(UNDO) == "undoing"
     work_it_through(base, "undone", UNDONE)
-    assert count(base, ACTIVE) == 0
+    assert base.count(ACTIVE) == 0
     assert base.sql(ENDS) == ["2027-01-10"]

@@ -1,9 +1,6 @@
 """The nightly job that asks for extensions: two processes, one of them killed."""
 
-import subprocess
 import time
-
-from tools.paths import LOGS, ROOT
 
 UNITS = 600
 BUILD = f"""
@@ -52,39 +49,13 @@ TWICE = (
 FAILED = "SELECT COUNT(*) FROM aftersales_warranty WHERE renewal_error IS NOT NULL"
 
 
-def start_worker(base):
-    """A process that does what the scheduled action does."""
-    # Into a file: a pipe that nobody reads would stop a worker that has much to say.
-    log = LOGS / f"nightly-{base.name}-{time.monotonic_ns()}.log"
-    worker = subprocess.Popen(
-        base.stage.odoo_command(
-            "shell", "-d", base.name, "--no-http", "--log-level=error"
-        ),
-        env=base.stage.environment(),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=log.open("w"),
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    worker.stdin.write(WORK)
-    worker.stdin.close()
-    worker.log = log
-    return worker
-
-
-def count(base, query):
-    """The only number that a query gives."""
-    return int(base.sql(query)[0])
-
-
 def wait_for_activities(base, least, workers):
     """Until the job has got somewhere, with its workers still at it."""
     limit = time.monotonic() + 300
     while time.monotonic() < limit:
         for worker in workers:
             assert worker.poll() is None, worker.log.read_text()[-4000:]
-        if count(base, ASKED) >= least:
+        if base.count(ASKED) >= least:
             return
         time.sleep(0.02)
     raise AssertionError("the job got nowhere")
@@ -96,13 +67,13 @@ def test_two_workers_and_a_kill(instance):
     warranties, due = base.script(BUILD)
     assert (warranties, due) == (UNITS, UNITS // 2)
     unanswered = len(range(0, UNITS, 10))
-    workers = [start_worker(base), start_worker(base)]
+    workers = [base.start_script(WORK), base.start_script(WORK)]
     try:
         # The first is killed in the middle of its work; a new one takes over.
         wait_for_activities(base, 100, workers)
         workers[0].kill()
         workers[0].wait(60)
-        workers = [workers[1], start_worker(base)]
+        workers = [workers[1], base.start_script(WORK)]
         for worker in workers:
             worker.wait(600)
         printed = [worker.log.read_text()[-4000:] for worker in workers]
@@ -111,6 +82,6 @@ def test_two_workers_and_a_kill(instance):
             if worker.poll() is None:
                 worker.kill()
     assert [worker.returncode for worker in workers] == [0, 0], printed
-    assert count(base, TWICE) == 0
-    assert count(base, FAILED) == unanswered
-    assert count(base, ASKED) == due - unanswered
+    assert base.count(TWICE) == 0
+    assert base.count(FAILED) == unanswered
+    assert base.count(ASKED) == due - unanswered
