@@ -191,7 +191,9 @@ class Databases:
             for left in self.stage.server.databases():
                 if left == name or left.startswith(f"{name}-"):
                     self.drop(left)
-            shutil.rmtree(self.filestore(name), ignore_errors=True)
+            for folder in (data_dir() / "filestore").glob(f"{name}*"):
+                if folder.name == name or folder.name.startswith(f"{name}-"):
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self) -> None:
         """Drop the scratch databases of commands that were killed."""

@@ -129,6 +129,7 @@ def _pytest_odoo(stage, name: str, paths, chosen: Selection, label: str) -> Phas
     command += ["--odoo-http", f"--odoo-database={name}", "--odoo-log-level=warn"]
     if parallel:
         command += ["-n", str(WORKERS), "--dist", "loadscope"]
+        command += ["-p", "tools.pytest_filestore"]
     status = foreground(
         [*command, *paths, *chosen.options], stage.environment(), cwd=ROOT
     )
