@@ -10,6 +10,7 @@ from . import test_asset_wording
 from . import test_backfill
 from . import test_backfill_scope
 from . import test_certificate
+from . import test_clock
 from . import test_coverage
 from . import test_extension_invoice
 from . import test_extension_layers
