@@ -22,6 +22,9 @@ CHECKED = (
     "terms",
     "start_event",
     "transfer",
+    "transfer_product_id",
+    "usage_limit",
+    "company_id",
     *(f"law_{name}" for name in LAW_TEXTS),
 )
 
@@ -172,6 +175,29 @@ class AftersalesWarrantyPolicyLawMixin(models.AbstractModel):
             gaps = policy._get_law_gaps()
             if gaps:
                 raise ValidationError(policy._format_law_gaps(gaps))
+
+    def _check_law_at_the_end(self):
+        """Check these policies when the present transaction has done all it does.
+
+        Coverage lines are changed one after the other: a line that is deleted to
+        make room for another must not be refused for the moment in between.
+        """
+        published = self.filtered(
+            lambda p: p.law != "none" and p.publication_state == "published"
+        )
+        if published:
+            self.env.cr.precommit.add(lambda: published.exists()._check_law())
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # Texts of other languages are stored without a write.
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        if field_name in CHECKED:
+            self._check_law()
+        return result
 
     def action_publish(self):
         """Let units be sold under these policies, when nothing is missing.

@@ -100,6 +100,22 @@ class AftersalesWarrantyPolicyLine(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.policy_id._check_law_at_the_end()
+        return lines
+
+    def write(self, vals):
+        policies = self.policy_id
+        result = super().write(vals)
+        (policies | self.policy_id)._check_law_at_the_end()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed_by_law(self):
+        self.policy_id._check_law_at_the_end()
+
     def _get_snapshot(self):
         """Return the line as it is kept with the units that are sold under it."""
         self.ensure_one()

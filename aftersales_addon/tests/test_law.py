@@ -1,5 +1,7 @@
 """Policies under consumer law: what they must say before they are published."""
 
+import contextlib
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -97,6 +99,97 @@ class TestPublish(LawCommon):
             policy.law_procedure = "  "
         with self.assertRaisesRegex(ValidationError, "title"):
             self.policy_12.write({"law": "us_consumer"})
+
+    def _published(self, code):
+        """Publish a ready-made policy, and hand it to the one who manages policies."""
+        policy = self._make_standard(code).with_user(self.user_manager)
+        policy.action_publish()
+        return policy
+
+    def _refused(self, words):
+        """Expect that what is done cannot be kept, as at the end of each request."""
+        stack = contextlib.ExitStack()
+        stack.enter_context(self.assertRaisesRegex(ValidationError, words))
+        stack.enter_context(self.env.cr.savepoint())
+        stack.callback(self.env.cr.flush)
+        return stack
+
+    def test_coverage_lines_of_a_published_policy(self):
+        """Lines that are changed by themselves are checked like the policy."""
+        policy = self._published("us_full")
+        parts = policy.line_ids.filtered(lambda line: line.item == "parts")
+        other = self._make_policy("Nothing yet", 12, line_ids=[])
+        with self._refused("parts and labour"):
+            parts.share = 50
+        with self._refused("parts and labour"):
+            parts.write({"duration": 6, "duration_unit": "month"})
+        with self._refused("parts and labour"):
+            parts.unlink()
+        with self._refused("parts and labour"):
+            parts.policy_id = other
+        with self._refused("parts and labour"):
+            parts.create(
+                {
+                    "policy_id": policy.id,
+                    "item": "labour",
+                    "share": 0,
+                    "product_categ_id": self.category.id,
+                }
+            )
+        policy.action_withdraw()
+        parts.unlink()
+        self.env.cr.flush()
+
+    def test_coverage_lines_may_change_places(self):
+        """What is complete at the end is not refused for what was in between."""
+        policy = self._published("us_full")
+        parts = policy.line_ids.filtered(lambda line: line.item == "parts")
+        policy.write(
+            {
+                "line_ids": [
+                    Command.delete(parts.id),
+                    Command.create({"item": "parts", "share": 100}),
+                ]
+            }
+        )
+        policy.line_ids.filtered(lambda line: line.item == "parts").unlink()
+        policy.line_ids.create({"policy_id": policy.id, "item": "parts", "share": 100})
+        self.env.cr.flush()
+        self.assertEqual(policy.publication_state, "published")
+
+    def test_other_conditions_of_a_published_policy(self):
+        statutory = self._published("eu_statutory")
+        with self._refused("limit of usage"):
+            statutory.write({"usage_limit": 10, "usage_unit": "hour"})
+        fee = self.env["product.product"].create({"name": "Fee", "type": "service"})
+        with self._refused("without a fee"):
+            self._published("us_full").transfer_product_id = fee
+
+    def test_translations_of_a_published_policy(self):
+        """Texts that are translated by themselves are checked, too."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        policy = self._published("us_limited")
+        with self._refused("Siegel"):
+            policy.update_field_translations("law_excluded", {"de_DE": TIED[6]})
+        policy.update_field_translations("law_excluded", {"de_DE": "Verschleiß."})
+        policy.terms = "<p>Fine.</p>"
+        with self._refused("Siegel"):
+            policy.update_field_translations(
+                "terms", {"de_DE": {"Fine.": TIED[6]}}, "en_US"
+            )
+
+    def test_versions_are_nobodys_to_change(self):
+        policy = self._published("us_limited")
+        version = policy.sudo()._get_current_versions()[policy.sudo()]
+        version = version.with_user(self.user_manager)
+        for change in (
+            lambda: version.write({"lines": []}),
+            lambda: version.update_field_translations("terms", {"en_US": "<p/>"}),
+            version.unlink,
+            lambda: version.copy(),
+        ):
+            with self.assertRaises(AccessError):
+                change()
 
     def test_full_warranty(self):
         """15 U.S.C. 2304 and 16 CFR 700.7, rule by rule."""
