@@ -1,8 +1,8 @@
 """A pytest plugin: each worker has a filestore of its own, as it has a database.
 
-pytest-odoo lets its workers share the files of the database that they were copied from.
-Odoo removes, after each class of tests, the files that its database does not know; from a
-shared folder it takes those away which another worker is just about to use.
+pytest-odoo lets its workers share the files of the database that they are copied from.
+After each class of tests Odoo removes the files that its database does not know; from
+a shared folder it takes those away which another worker is just about to use.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest_odoo
+
 from odoo.tools import config
 
 from .database import link_tree
