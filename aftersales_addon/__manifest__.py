@@ -81,6 +81,7 @@
         "views/sale_order_line_repair_views.xml",
         "wizard/aftersales_rma_wizard_views.xml",
         "views/aftersales_rma_views.xml",
+        "views/aftersales_rma_money_views.xml",
         "views/aftersales_rma_origin_views.xml",
         "views/aftersales_return_policy_views.xml",
         "views/aftersales_menus.xml",

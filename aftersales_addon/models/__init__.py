@@ -92,6 +92,7 @@ from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
+from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_mail_mixin

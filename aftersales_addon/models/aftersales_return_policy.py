@@ -60,6 +60,45 @@ class AftersalesReturnPolicy(models.Model):
         default="customer",
         help="When the reason does not say it.",
     )
+    shipping_fee = fields.Monetary(
+        string="Deducted for the Way Back",
+        currency_field="currency_id",
+        help="Once for each return, from the refund of a customer who pays the way "
+        "back by our label. With the taxes where prices include them. 0: the customer "
+        "pays the carrier.",
+    )
+    shipping_fee_product_id = fields.Many2one(
+        "product.product",
+        string="The Way Back Is Booked As",
+        domain=[("type", "=", "service")],
+        check_company=True,
+        help="Gives the account and the taxes of what is deducted. Empty: those of "
+        "the goods.",
+    )
+    refund_delivery = fields.Selection(
+        [
+            ("never", "Never"),
+            ("full", "When everything comes back"),
+            ("fault", "When we or the product are at fault"),
+            ("both", "When everything comes back, or it is our fault"),
+        ],
+        string="Refund the Outbound Delivery",
+        required=True,
+        default="never",
+        help="What the customer paid for the delivery of the order. In the European "
+        "Union, a consumer who withdraws from the whole order gets it back.",
+    )
+    shipping_cost = fields.Monetary(
+        string="Cost of the Way Back",
+        currency_field="currency_id",
+        help="What a return costs us to be shipped, for the figures. Not for returns "
+        "that customers send at their own cost.",
+    )
+    handling_cost = fields.Monetary(
+        string="Handling per Unit",
+        currency_field="currency_id",
+        help="What it costs us to receive and inspect a unit, for the figures.",
+    )
     photo_required = fields.Boolean(string="Photos Wanted")
     approve_limit = fields.Monetary(
         string="Approved by Itself up to",
@@ -97,6 +136,10 @@ class AftersalesReturnPolicy(models.Model):
     _fee_range = models.Constraint(
         "CHECK (fee_percent >= 0 AND fee_percent <= 100 AND fee_amount >= 0)",
         "A fee is at least 0 and at most 100 %.",
+    )
+    _shipping_not_negative = models.Constraint(
+        "CHECK (shipping_fee >= 0 AND shipping_cost >= 0 AND handling_cost >= 0)",
+        "What the way back and the handling cost is 0 or more.",
     )
     _advance_not_negative = models.Constraint(
         "CHECK (advance_days >= 0)", "The days to send the old unit start at 0."

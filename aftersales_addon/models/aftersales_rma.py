@@ -47,6 +47,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.status.mixin",
         "aftersales.rma.receipt.mixin",
         "aftersales.rma.refund.mixin",
+        "aftersales.rma.cost.mixin",
         "aftersales.rma.portal.mixin",
         "aftersales.rma.request.mixin",
         "aftersales.rma.mail.mixin",

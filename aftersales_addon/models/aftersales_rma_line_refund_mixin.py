@@ -50,6 +50,19 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
             credited = sum(x._aftersales_in_unit(line.uom_id) for x in credits)
             line.quantity_refunded = credited + line.quantity_not_invoiced
 
+    def _get_shipping_payer(self):
+        """Return who pays the way back: ``company`` or ``customer``."""
+        self.ensure_one()
+        own = self.reason_id.shipping_payer
+        return own or self.policy_id.shipping_payer or "customer"
+
+    def _is_sent_by_us(self):
+        """Tell whether we pay the carrier, be it at the customer's charge."""
+        self.ensure_one()
+        return (
+            self._get_shipping_payer() == "company" or self.policy_id.shipping_fee > 0
+        )
+
     def _get_refundable_quantity(self):
         """Return what can be refunded now, in the line's unit."""
         self.ensure_one()

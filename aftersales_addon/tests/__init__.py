@@ -44,6 +44,7 @@ from . import test_rma_guest
 from . import test_rma_mail
 from . import test_rma_portal
 from . import test_rma_query_counts
+from . import test_rma_cost
 from . import test_rma_refund
 from . import test_rma_start
 from . import test_tours
