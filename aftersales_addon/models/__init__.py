@@ -87,6 +87,10 @@ from . import aftersales_reason
 from . import aftersales_return_origin_mixin
 from . import aftersales_return_policy_holder_mixin
 from . import aftersales_return_policy
+from . import aftersales_team
+from . import aftersales_assignment_rule
+from . import aftersales_assignment_mixin
+from . import aftersales_rma_team_mixin
 from . import aftersales_rma_inspection_mixin
 from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin

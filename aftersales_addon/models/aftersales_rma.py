@@ -42,6 +42,9 @@ class AftersalesRma(models.Model):
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "aftersales.rma.team.mixin",
+        "aftersales.rma.proposal.mixin",
+        "aftersales.rma.mismatch.mixin",
         "aftersales.rma.inspection.mixin",
         "aftersales.rma.replacement.mixin",
         "aftersales.rma.status.mixin",
@@ -233,6 +236,7 @@ class AftersalesRma(models.Model):
                 )
         self.line_ids._check_can_request()
         self.line_ids._check_returnable()
+        self._assign()
         self._set_state("requested", date_requested=fields.Datetime.now())
         self.filtered(lambda r: r._is_approved_by_itself())._set_approved()
 

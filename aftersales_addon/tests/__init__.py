@@ -59,3 +59,4 @@ from . import test_warranty_policy
 from . import test_rma_inspection
 from . import test_rma_replacement
 from . import test_tours_rma_remedies
+from . import test_team

@@ -45,12 +45,14 @@ START_LINE = "aftersales.rma.start.line"
 REJECT = "aftersales.rma.reject"
 INSPECT = "aftersales.rma.inspection"
 INSPECT_LINE = "aftersales.rma.inspection.line"
+TEAM = "aftersales.team"
+ASSIGNMENT = "aftersales.assignment.rule"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
-PROMISES |= {REASON: "r", RETURN_POLICY: "r"}
+PROMISES |= {REASON: "r", RETURN_POLICY: "r", TEAM: "r", ASSIGNMENT: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
 READER |= {REFUSAL: "r", OWNERSHIP: "r", RMA: "r", RMA_LINE: "r", DISPOSITION: "r"}
@@ -109,6 +111,8 @@ MATRIX = {
         RMA: "rwcu",
         REASON: "rwcu",
         RETURN_POLICY: "rwcu",
+        TEAM: "rwcu",
+        ASSIGNMENT: "rwcu",
     },
 }
 # Of these everyone sees their own only: its model is what is asked.
@@ -167,6 +171,13 @@ class TestAccessRights(AftersalesCommon):
         cls.return_policy = cls.env[RETURN_POLICY].create(
             {"name": "30 days", "company_id": cls.company.id}
         )
+        cls.team = cls.env[TEAM].create(
+            {
+                "name": "Desk",
+                "company_id": cls.company.id,
+                "rule_ids": [Command.create({"amount_min": 9000})],
+            }
+        )
         cls.rma = cls._make_received_return()
         cls.backfill = cls.env[BACKFILL].create({"date_from": "2026-01-01"})
         cls.users = {
@@ -206,6 +217,8 @@ class TestAccessRights(AftersalesCommon):
     def _records(self):
         return {
             REASON: self.reason,
+            TEAM: self.team,
+            ASSIGNMENT: self.team.rule_ids,
             RETURN_POLICY: self.return_policy,
             RMA: self.rma,
             RMA_LINE: self.rma.line_ids,
