@@ -241,6 +241,7 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
         """The day on which the new unit was delivered is that of the replacement."""
         former = {unit: unit.delivery_date for unit in self if unit.replaces_id}
         result = super()._sync_delivery_day()
+        moved = {}
         for unit, day in former.items():
             if day == unit.delivery_date or unit.replacement_date != day:
                 continue
@@ -248,7 +249,30 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
             old = unit.replaces_id
             if old.state == "replaced" and old.date_closed == day:
                 old.date_closed = unit.delivery_date
+            moved.setdefault((day, unit.delivery_date), []).append(unit.id)
+        for (before, day), ids in moved.items():
+            self.browse(ids)._move_replacement(before, day)
         return result
+
+    def _move_replacement(self, before, day):
+        """Let what goes on with these units count from the day they were delivered.
+
+        :param date before: the day that was thought to be that of the replacement
+        :param date day: the day that it was
+        """
+        # sudo: what was promised follows from the day, whoever corrects it.
+        units = self.sudo()
+        pairs = []
+        for unit in units:
+            layers = unit.replaces_id.warranty_ids._goes_on_after(day, corrected=True)
+            missed = layers - unit.warranty_ids.continues_id
+            pairs += [(layer, unit) for layer in missed.sorted("id")]
+        units.warranty_ids._continue_on(pairs)
+        heirs = units.warranty_ids.filtered(
+            lambda w: w.continues_id and w.close_reason in (False, "replaced")
+        )
+        heirs._follow_usage()
+        heirs._move_floor(before, day)
 
     def _get_replacement_hindrance(self):
         """Return why this unit cannot be replaced, in words; empty when it can."""

@@ -80,15 +80,18 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         if self.heir_ids:
             self.heir_ids._move_heirs(before)
 
-    def _goes_on_after(self, day):
+    def _goes_on_after(self, day, corrected=False):
         """Keep the warranties that a replacement on a day continues.
 
         Those of a unit that came back before it was replaced count too: the return
         has ended them.
+
+        :param bool corrected: the replacement itself has ended them already
         """
+        ended = {"returned", "replaced"} if corrected else {"returned"}
         return self.filtered(
             lambda w: (
-                (w.state != "closed" or w.close_reason == "returned")
+                (w.state != "closed" or w.close_reason in ended)
                 and (not w.date_end or w.date_end >= day)
             )
         )
@@ -99,7 +102,13 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         :param list pairs: ``(aftersales.warranty, aftersales.asset)``
         :return: the new ``aftersales.warranty`` records, in the order of the pairs
         """
-        heirs = self.create([layer._prepare_heir_vals(asset) for layer, asset in pairs])
+        used = self._get_used_before(pairs)
+        heirs = self.create(
+            [
+                layer._prepare_heir_vals(asset, used.get((layer, asset)))
+                for layer, asset in pairs
+            ]
+        )
         by_pair = {
             (layer, asset): heir
             for (layer, asset), heir in zip(pairs, heirs, strict=True)
@@ -118,8 +127,11 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         self.env["aftersales.warranty.change"].create(change_vals)
         return heirs
 
-    def _prepare_heir_vals(self, asset):
-        """Return the values of this warranty on the unit that takes the place."""
+    def _prepare_heir_vals(self, asset, used=0.0):
+        """Return the values of this warranty on the unit that takes the place.
+
+        :param float used: from ``_get_used_before``
+        """
         self.ensure_one()
         return {
             **self.copy_data()[0],
@@ -128,19 +140,95 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
             "state": "open" if self.date_end else "waiting",
             "continues_id": self.id,
             "base_id": False,
-            **self._prepare_heir_usage(asset),
+            **({"usage_before": used, "usage_start": -used} if used else {}),
         }
 
-    def _prepare_heir_usage(self, asset):
-        """Return what was used of the limit: the new unit has what is left of it."""
+    def _get_used_before(self, pairs):
+        """Return what was used of limits: the new units have what is left of them.
+
+        :param list pairs: ``(aftersales.warranty, aftersales.asset)``
+        :return: ``{(warranty, asset): usage}``, limited warranties only
+        """
+        limited = [(layer, asset) for layer, asset in pairs if layer.usage_limit]
+        days = {
+            (layer, asset): asset.replacement_date or asset.delivery_date
+            for layer, asset in limited
+        }
+        by_day = {}
+        for (layer, _asset), day in days.items():
+            by_day.setdefault(day, []).append(layer.asset_id.id)
+        Asset = self.env["aftersales.asset"]
+        readings = {d: Asset.browse(ids)._get_usage(d) for d, ids in by_day.items()}
+        result = {}
+        for layer, asset in limited:
+            known = readings[days[layer, asset]][layer.asset_id]
+            usage = known.get(layer.usage_unit)
+            used = layer.usage_before
+            if usage is not None:
+                # The start of one that is an heir itself lies below zero by what was
+                # used before.
+                used = max(used, usage - layer.usage_start)
+            result[layer, asset] = used
+        return result
+
+    def _follow_usage(self):
+        """Work out again what was used before, also for those that go on from these."""
+        heirs = self.filtered("usage_limit")
+        while heirs:
+            used = self._get_used_before([(w.continues_id, w.asset_id) for w in heirs])
+            for heir in heirs:
+                before = used[heir.continues_id, heir.asset_id]
+                if heir.usage_before != before:
+                    heir.usage_before = before
+            heirs.asset_id._sync_usage_start()
+            heirs = heirs.heir_ids
+
+    def _move_floor(self, before, day):
+        """Let the least term after a replacement count from a corrected day.
+
+        :param date before: the day that was thought to be that of the replacement
+        :param date day: the day that it was
+        """
+        reason = self.env._("Replacement")
+        stale = self.env["aftersales.warranty.change"].union(
+            *(warranty._get_floors_since(before) for warranty in self)
+        )
+        stale._undo()
+        known = self.change_ids
+        self._ensure_floor(day, reason)
+        # What took its place later took this over, and keeps its own least term.
+        Change = self.env["aftersales.warranty.change"]
+        added = self.change_ids - known
+        Change.create(
+            [
+                change.copy_data({"warranty_id": heir.id})[0]
+                for change in added
+                for heir in change.warranty_id._get_heirs()
+            ]
+        )
+        heirs = self._get_heirs()
+        heirs._recompute_dates()
+        for later, warranties in heirs.grouped(
+            lambda w: w.asset_id.replacement_date
+        ).items():
+            warranties._ensure_floor(later, reason)
+
+    def _get_floors_since(self, day):
+        """Return the least terms that a replacement on a day gave, here and after.
+
+        What came with the warranties of the replaced unit is not among them.
+        """
         self.ensure_one()
-        used = self.usage_before
-        usage = self._get_usage_on(asset.replacement_date or asset.delivery_date)
-        if usage is not None:
-            # The start of one that is an heir itself lies below zero by what was
-            # used before.
-            used = max(used, usage - self.usage_start)
-        return {"usage_before": used, "usage_start": -used} if used else {}
+
+        def key(change):
+            return change.kind, change.date, change.date_floor
+
+        taken_over = {key(change) for change in self.continues_id.change_ids}
+        own = self.change_ids.filtered(
+            lambda c: c.kind == "floor" and c.date == day and key(c) not in taken_over
+        )
+        keys = {key(change) for change in own}
+        return own | self._get_heirs().change_ids.filtered(lambda c: key(c) in keys)
 
     def _get_usage_at_start(self, readings):
         """Return the reading that the limit of usage counts from.
@@ -159,7 +247,7 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
     def _ensure_floor(self, day, reason):
         """Let warranties last the least term after a replacement on a day."""
         by_floor = self.filtered(
-            lambda w: w.state == "open" and w.date_start <= day <= w.date_end
+            lambda w: w._was_promised() and w.date_start <= day <= w.date_end
         ).grouped(lambda w: w.version_id._get_option("replacement_floor") or 0)
         for days, warranties in by_floor.items():
             floor = add_period(day, days, "day")
@@ -173,6 +261,13 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
             if short:
                 short._add_change("floor", reason=reason, day=day, date_floor=floor)
 
+    def _was_promised(self):
+        """Tell whether the term counts: it runs, or goes on with a newer unit."""
+        self.ensure_one()
+        return self.state == "open" or (
+            bool(self.date_end) and self.close_reason == "replaced"
+        )
+
     def _get_end_with_followers(self, line):
         """Return until when what follows a warranty goes on to cover an item.
 
@@ -182,7 +277,7 @@ class AftersalesWarrantyReplacementMixin(models.AbstractModel):
         end = fields.Date.to_date(line["end"])
         followers = self.follower_ids
         while followers:
-            for follower in followers.filtered(lambda w: w.state == "open"):
+            for follower in followers.filtered(lambda w: w._was_promised()):
                 ends = [
                     fields.Date.to_date(other["end"])
                     for other in follower.coverage or []

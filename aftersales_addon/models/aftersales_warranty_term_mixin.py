@@ -144,7 +144,9 @@ class AftersalesWarrantyTermMixin(models.AbstractModel):
         return run_term(self.date_anchor, (*offset, own), self._get_period_changes())
 
     def _get_period_changes(self):
-        return [change._as_period_change() for change in self.change_ids]
+        # In the order of their days: one that was just made stands last in the cache.
+        changes = self.change_ids.sorted(lambda c: (c.date, c.id))
+        return [change._as_period_change() for change in changes]
 
     def _recompute_dates(self):
         """Work out the dates again, and those of the warranties that follow."""
