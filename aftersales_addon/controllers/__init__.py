@@ -4,4 +4,5 @@ from . import transfer
 from . import extension
 from . import portal_reading
 from . import returns
+from . import return_proposal
 from . import return_request

@@ -100,6 +100,10 @@ from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_mail_mixin
+from . import aftersales_rma_proposal_answer_mixin
+from . import aftersales_rma_proposal
+from . import aftersales_rma_proposal_mixin
+from . import aftersales_rma_proposal_amount_mixin
 from . import aftersales_rma
 from . import aftersales_return_try
 from . import aftersales_rma_source_mixin
@@ -109,6 +113,7 @@ from . import aftersales_rma_line_refund_mixin
 from . import aftersales_rma_line_inspection_mixin
 from . import aftersales_rma_line_replacement_mixin
 from . import aftersales_rma_line_advance_mixin
+from . import aftersales_rma_line_proposal_mixin
 from . import aftersales_rma_disposition_move_mixin
 from . import aftersales_rma_disposition_refurbish_mixin
 from . import aftersales_rma_line

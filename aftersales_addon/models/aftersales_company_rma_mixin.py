@@ -14,6 +14,7 @@ class AftersalesCompanyRmaMixin(models.AbstractModel):
         "link to return its goods.",
     )
     aftersales_mail_requested = fields.Boolean(string="Return requested", default=True)
+    aftersales_mail_proposed = fields.Boolean(string="Proposal made", default=True)
     aftersales_mail_approved = fields.Boolean(string="Return approved", default=True)
     aftersales_mail_rejected = fields.Boolean(string="Return rejected", default=True)
     aftersales_mail_received = fields.Boolean(string="Goods received", default=True)

@@ -13,6 +13,7 @@ class AftersalesRmaLine(models.Model):
     _name = "aftersales.rma.line"
     _description = "Return Line"
     _inherit = [
+        "aftersales.rma.line.proposal.mixin",
         "aftersales.rma.eligibility.mixin",
         "aftersales.rma.source.mixin",
         "aftersales.rma.line.receipt.mixin",

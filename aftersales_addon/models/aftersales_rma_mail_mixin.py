@@ -35,8 +35,8 @@ class AftersalesRmaMailMixin(models.AbstractModel):
         A return that is requested and approved at once is told to be approved only.
         Nothing is told for work without tracking, as imports of old data are.
 
-        :param str event: ``requested``, ``approved``, ``rejected``, ``received``,
-            ``replaced``, ``refunded`` or ``done``
+        :param str event: ``requested``, ``proposed``, ``approved``, ``rejected``,
+            ``received``, ``replaced``, ``refunded`` or ``done``
         :param str key: of what has happened: each is told once
         """
         if not self or self.env.context.get("tracking_disable"):
@@ -74,7 +74,7 @@ class AftersalesRmaMailMixin(models.AbstractModel):
                 for key in keys[rma.id]
                 if f"{event}:{key or rma.date_requested}" not in (rma.notices or [])
             ]
-            if not new or (event in STATES and rma.state != event):
+            if not new or not rma._is_notice_due(event):
                 continue
             rma.notices = [*(rma.notices or []), *new]
             if rma.partner_id.email_normalized:
@@ -99,6 +99,13 @@ class AftersalesRmaMailMixin(models.AbstractModel):
                         "The customer could not be told by e-mail: %s", error
                     )
                 )
+
+    def _is_notice_due(self, event):
+        """Tell whether what was announced still holds at the end."""
+        self.ensure_one()
+        if event == "proposed":
+            return self._is_proposal_open()
+        return event not in STATES or self.state == event
 
     def _send_by(self, template, event):
         if event == "approved" and len(self) <= MAX_SLIPS:

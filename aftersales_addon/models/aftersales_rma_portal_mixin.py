@@ -111,6 +111,8 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
                 return self.env._("Goods received")
             if self.receipt_status == "partial":
                 return self.env._("Partly received")
+        if self._is_proposal_open():
+            return self.env._("Our proposal waits for you")
         return {
             "draft": self.env._("In preparation"),
             "requested": self.env._("Requested"),
@@ -171,9 +173,14 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         return {
             "label": self.env._("Approved"),
             "date": self._format_moment(self.date_decided) if decided else "",
-            "text": "" if decided else self.env._("We are looking at your request."),
+            "text": "" if decided else self._get_waiting_text(),
             "state": "done" if decided else "todo",
         }
+
+    def _get_waiting_text(self):
+        if self._is_proposal_open():
+            return self.env._("We have made you a proposal: please answer it below.")
+        return self.env._("We are looking at your request.")
 
     def _get_goods_step(self):
         received = self.receipt_status == "received"

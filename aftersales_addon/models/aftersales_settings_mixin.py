@@ -51,6 +51,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_mail_requested = fields.Boolean(
         related="company_id.aftersales_mail_requested", readonly=False
     )
+    aftersales_mail_proposed = fields.Boolean(
+        related="company_id.aftersales_mail_proposed", readonly=False
+    )
     aftersales_mail_approved = fields.Boolean(
         related="company_id.aftersales_mail_approved", readonly=False
     )

@@ -43,6 +43,8 @@ DISPOSITION = "aftersales.rma.disposition"
 START = "aftersales.rma.start"
 START_LINE = "aftersales.rma.start.line"
 REJECT = "aftersales.rma.reject"
+PROPOSAL = "aftersales.rma.proposal"
+PROPOSE = "aftersales.rma.propose"
 INSPECT = "aftersales.rma.inspection"
 INSPECT_LINE = "aftersales.rma.inspection.line"
 TEAM = "aftersales.team"
@@ -56,6 +58,8 @@ PROMISES |= {REASON: "r", RETURN_POLICY: "r", TEAM: "r", ASSIGNMENT: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
 READER |= {REFUSAL: "r", OWNERSHIP: "r", RMA: "r", RMA_LINE: "r", DISPOSITION: "r"}
+READER[MISMATCH] = "r"
+READER |= {PROPOSAL: "r"}
 METER = {**READER, READING: "rc"}
 METER |= {DISPOSITION: "rwc", INSPECT: "rwc", INSPECT_LINE: "rwcu"}
 AGENT = {
@@ -76,6 +80,7 @@ AGENT = {
     START: "rwc",
     START_LINE: "rwcu",
     REJECT: "rwc",
+    PROPOSE: "rwc",
 }
 MATRIX = {
     "public": {},
@@ -117,7 +122,7 @@ MATRIX = {
 }
 # Of these everyone sees their own only: its model is what is asked.
 DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE, STANDARD)
-DIALOGS += (PASS_ON, REPLACE, REJECTION, START, START_LINE, REJECT)
+DIALOGS += (PASS_ON, REPLACE, REJECTION, START, START_LINE, REJECT, PROPOSE)
 DIALOGS += (INSPECT, INSPECT_LINE)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
@@ -208,6 +213,17 @@ class TestAccessRights(AftersalesCommon):
             }
         )
         rma.action_approve()
+        cls.env[PROPOSAL].create(
+            {
+                "rma_id": rma.id,
+                "kind": "fee",
+                "currency_id": cls.company.currency_id.id,
+                "text": "Less a fee",
+                "date_valid": "2026-01-01",
+                "user_id": cls.env.uid,
+                "state": "withdrawn",
+            }
+        )
         receipt = rma.picking_ids
         receipt.move_ids.picked = True
         receipt.button_validate()
@@ -222,6 +238,7 @@ class TestAccessRights(AftersalesCommon):
             RETURN_POLICY: self.return_policy,
             RMA: self.rma,
             RMA_LINE: self.rma.line_ids,
+            PROPOSAL: self.rma.proposal_ids,
             DISPOSITION: self.rma.line_ids.disposition_ids,
             ASSET: self.asset,
             WARRANTY: self.asset.warranty_ids,

@@ -95,6 +95,24 @@ class TestRmaMail(RmaCommon, MailCase):
             rma.action_request()
         self.assertIn("We have your return", self._told(1).subject)
 
+    def test_proposal(self):
+        rma = self._request()
+        self._told(1)
+        propose = self.env["aftersales.rma.propose"].with_context(default_rma_id=rma.id)
+        vals = {"kind": "fee", "price_unit": 7, "text": "Less a small fee"}
+        propose.create(vals).action_propose()
+        mail = self._told(1)
+        self.assertIn("Our proposal", mail.subject)
+        for text in ("Less a small fee", "You get back", rma.access_token):
+            self.assertIn(text, mail.body_html)
+        # Withdrawn in the same breath: nothing is told.
+        propose.create(vals).action_propose()
+        rma.action_withdraw_proposal()
+        self._told(0)
+        self.company.aftersales_mail_proposed = False
+        propose.create(vals).action_propose()
+        self._told(0)
+
     def test_replacement(self):
         self.lock.aftersales_policy_ids = self.policy_24
         order = self._sell([(self.lock, 1)])
