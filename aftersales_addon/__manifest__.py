@@ -93,6 +93,7 @@
         "views/aftersales_team_views.xml",
         "views/aftersales_rma_inspection_views.xml",
         "wizard/aftersales_asset_owner_wizard_views.xml",
+        "views/aftersales_rma_mismatch_views.xml",
         "views/aftersales_transfer_views.xml",
         "views/aftersales_registration_views.xml",
         "views/aftersales_asset_owner_views.xml",

@@ -100,6 +100,7 @@ from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_mail_mixin
+from . import aftersales_rma_mismatch_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal
 from . import aftersales_rma_proposal_mixin
@@ -123,6 +124,9 @@ from . import product_product
 from . import product_template
 from . import product_template_item
 from . import aftersales_repair_term_mixin
+from . import aftersales_rma_mismatch_move_mixin
+from . import aftersales_rma_mismatch_decision_mixin
+from . import aftersales_rma_mismatch
 from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
@@ -149,3 +153,4 @@ from . import stock_move_line
 from . import stock_picking
 from . import uom_uom
 from . import stock_warehouse
+from . import aftersales_stock_move_mismatch_mixin

@@ -360,7 +360,7 @@ class AftersalesRma(models.Model):
     def _get_cancel_hindrance(self):
         """Return why a return cannot be cancelled, in words; empty when it can."""
         self.ensure_one()
-        if any(line.quantity_received for line in self.line_ids):
+        if self.has_mismatch or any(x.quantity_received for x in self.line_ids):
             return self.env._(
                 "Goods of %s have come back already. Send them back or settle the "
                 "return instead.",

@@ -69,6 +69,82 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
             ]
         return vals
 
+    def _get_quantity_missing(self, move):
+        """Return how much of a receipt's product is still expected, in its unit.
+
+        :param move: ``stock.move``
+        """
+        self.ensure_one()
+        return self.uom_id._compute_quantity(
+            self.quantity_expected - self.quantity_received,
+            move.product_id.uom_id,
+            rounding_method="HALF-UP",
+        )
+
+    def _is_number_expected(self, detail):
+        """Tell whether a number that came is one that the line can mean.
+
+        :param detail: ``stock.move.line``
+        """
+        self.ensure_one()
+        name = detail.lot_id.name or detail.lot_name
+        if detail.product_id.tracking == "none" or not name:
+            return True
+        if self.lot_id:
+            return name == self.lot_id.name
+        if self.move_id:
+            return name in self.move_id.move_line_ids.lot_id.mapped("name")
+        # Bought elsewhere: any number but one that somebody else got from us.
+        earlier = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "=", detail.lot_id.id),
+                ("state", "=", "done"),
+                ("location_dest_id.usage", "=", "customer"),
+                ("company_id", "=", self.company_id.id),
+            ],
+            order="date desc, id desc",
+            limit=1,
+        )
+        owner = earlier.move_id and earlier.move_id._aftersales_get_customer()
+        return not owner or (
+            owner.commercial_partner_id == self.rma_id.commercial_partner_id
+        )
+
+    def _split_off(self, quantity):
+        """Give a part of the line a line of its own.
+
+        :param float quantity: in the unit of the line
+        :return: the part; the line itself when that is all of it
+        """
+        self.ensure_one()
+        if self.uom_id.compare(quantity, self.quantity) >= 0:
+            return self
+        self.quantity -= quantity
+        return self.copy({"quantity": quantity})
+
+    def _cancel_surplus_receipts(self):
+        """Cancel what receipts announce and is not expected any more."""
+        for line in self:
+            missing = line.quantity_expected - line.quantity_received
+            moves = line.move_ids.filtered(
+                lambda m: (
+                    m.state not in ("done", "cancel") and m._aftersales_is_return()
+                )
+            )
+            for move in moves:
+                unit = move.product_uom
+                announced = unit._compute_quantity(
+                    move.product_uom_qty, line.uom_id, rounding_method="HALF-UP"
+                )
+                kept = max(min(announced, missing), 0.0)
+                missing -= kept
+                if line.uom_id.is_zero(kept):
+                    move._action_cancel()
+                elif line.uom_id.compare(kept, announced) < 0:
+                    move.product_uom_qty = line.uom_id._compute_quantity(
+                        kept, unit, rounding_method="HALF-UP"
+                    )
+
     def _is_plain_delivery(self):
         """Tell whether the goods have neither numbers, owners nor packages."""
         self.ensure_one()

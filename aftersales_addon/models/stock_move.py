@@ -8,6 +8,7 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = [
         "aftersales.stock.move.rma.mail.mixin",
+        "aftersales.stock.move.mismatch.mixin",
         "aftersales.stock.move.rma.mixin",
         "aftersales.stock.move.repair.mixin",
         "aftersales.stock.move.inspection.mixin",
@@ -378,6 +379,10 @@ class StockMove(models.Model):
         for move, lot in loose:
             pool = pools.get((move.company_id, move.product_id, lot), Asset)
             pool = pool.filtered(lambda a: a.move_id and a.state != "retired")
+            # sudo: moves of a return take from units of its own customer only.
+            owner = move.sudo().aftersales_rma_line_id.rma_id.commercial_partner_id
+            if owner:
+                pool = pool.filtered(lambda a, o=owner: a.commercial_partner_id == o)
             unit = pool._get_candidates(move)[:1]
             if unit:
                 found[move].append(unit.id)

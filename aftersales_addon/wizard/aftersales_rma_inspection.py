@@ -14,11 +14,17 @@ class AftersalesRmaInspection(models.TransientModel):
     )
 
     has_refurbish = fields.Boolean(compute="_compute_has_refurbish")
+    has_other = fields.Boolean(compute="_compute_has_other")
 
     @api.depends("line_ids.disposition")
     def _compute_has_refurbish(self):
         for wizard in self:
             wizard.has_refurbish = "refurbish" in wizard.line_ids.mapped("disposition")
+
+    @api.depends("line_ids.is_other")
+    def _compute_has_other(self):
+        for wizard in self:
+            wizard.has_other = any(wizard.line_ids.mapped("is_other"))
 
     @api.model
     def _open(self, rma_lines):
@@ -83,6 +89,9 @@ class AftersalesRmaInspection(models.TransientModel):
         if not rows:
             raise UserError(self.env._("What was inspected? Type in the quantities."))
         rows._check_quantities()
+        other = rows.filtered("is_other")
+        other._note_other_goods()
+        rows -= other
         found = self.env["aftersales.rma.disposition"].create(
             [row._prepare_disposition_vals() for row in rows]
         )

@@ -43,6 +43,18 @@ class AftersalesRmaInspectionLine(models.TransientModel):
         string="Becomes",
         domain="[('type', '=', 'consu'), ('id', '!=', product_id)]",
     )
+    is_other = fields.Boolean(
+        string="Something Else", help="It is not what the receipt says."
+    )
+    found_product_id = fields.Many2one(
+        "product.product",
+        string="Really Is",
+        domain="[('type', '=', 'consu')]",
+        check_company=True,
+    )
+    found_number = fields.Char(
+        string="Number Found", help="The serial or lot number that stands on it."
+    )
     can_split = fields.Boolean(compute="_compute_can_split")
 
     @api.depends("quantity")
@@ -67,6 +79,41 @@ class AftersalesRmaInspectionLine(models.TransientModel):
             self.copy({"quantity": 1.0, "findings": False, "photo_ids": False})
             self.quantity -= 1.0
         return self.inspection_id._action_open()
+
+    def action_something_else(self):
+        """Say that it is not what the receipt says, or that it is after all."""
+        self.ensure_one()
+        self.is_other = not self.is_other
+        if self.is_other and not self.found_product_id:
+            self.found_product_id = self.product_id
+        return self.inspection_id._action_open()
+
+    def _note_other_goods(self):
+        """Correct receipts of what is something else; a person decides about it."""
+        for row in self:
+            # sudo: who inspects need not have rights on transfers and numbers.
+            row = row.sudo()
+            product, number = row.found_product_id, (row.found_number or "").strip()
+            if not product:
+                raise UserError(self.env._("What is it really? Choose the product."))
+            if product.tracking == "none":
+                number = ""
+            elif not number:
+                raise UserError(
+                    self.env._("Which number stands on %s?", product.display_name)
+                )
+            if product == row.product_id and number == (row.lot_id.name or ""):
+                raise UserError(
+                    self.env._(
+                        "%s is what the receipt says. Inspect it as it is.",
+                        row.lot_id.name or product.display_name,
+                    )
+                )
+            row.move_id._aftersales_receive_other(
+                row.lot_id, row.quantity, product, number, row.findings
+            )
+        # What was announced and did not come is expected again.
+        self.sudo().rma_id._create_receipts()
 
     def _check_quantities(self):
         """Refuse more than came, before anything is moved."""
