@@ -110,6 +110,7 @@ from . import aftersales_return_try
 from . import aftersales_rma_source_mixin
 from . import aftersales_rma_eligibility_mixin
 from . import aftersales_rma_line_receipt_mixin
+from . import aftersales_rma_line_fee_mixin
 from . import aftersales_rma_line_refund_mixin
 from . import aftersales_rma_line_inspection_mixin
 from . import aftersales_rma_line_replacement_mixin

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import float_compare
 
 
 class AccountMoveLine(models.Model):
@@ -21,6 +22,20 @@ class AccountMoveLine(models.Model):
         groups="base.group_user",
     )
 
+    aftersales_part = fields.Selection(
+        [
+            ("restocking", "Restocking fee"),
+            ("shipping", "The way back"),
+            ("delivery", "Outbound delivery"),
+            ("discount", "Discount"),
+        ],
+        string="Part of the Refund",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What the line of a credit note is for. Empty: the goods.",
+    )
+
     def _aftersales_get_credited(self):
         """Return how much of invoice lines was credited, by whatever way.
 
@@ -40,9 +55,8 @@ class AccountMoveLine(models.Model):
         )
         credited = dict.fromkeys(lines, 0.0)
         for credit in own:
-            credited[credit.aftersales_refunded_line_id] += credit._aftersales_in_unit(
-                credit.aftersales_refunded_line_id.product_uom_id
-            )
+            source = credit.aftersales_refunded_line_id
+            credited[source] += credit._aftersales_get_share(source)
         reversals = lines.move_id.reversal_move_ids.filtered(
             lambda m: m.state != "cancel" and m.move_type == "out_refund"
         )
@@ -59,6 +73,55 @@ class AccountMoveLine(models.Model):
                 credited[line] += taken
                 left -= taken
         return credited
+
+    def _aftersales_is_credited(self, quantity):
+        """Tell whether a credited quantity is all of an invoice line.
+
+        A line that was typed in, or deducts a down payment, has no unit.
+        """
+        self.ensure_one()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return float_compare(quantity, self.quantity, precision_digits=digits) >= 0
+
+    def _aftersales_get_share(self, source):
+        """Return how much of an invoice line the credit takes back, in its unit.
+
+        A discount on the whole order is taken back by amounts, goods by quantity.
+        """
+        self.ensure_one()
+        if self.aftersales_part != "discount":
+            return self._aftersales_in_unit(source.product_uom_id)
+        if not source.price_subtotal:
+            return 0.0
+        return source.quantity * self.price_subtotal / source.price_subtotal
+
+    def _aftersales_is_discount(self):
+        """Tell whether an invoice line lowers the price of others."""
+        self.ensure_one()
+        return (
+            self.display_type == "product"
+            and self.quantity > 0
+            and self.price_subtotal < 0
+            and not self.is_downpayment
+        )
+
+    def _aftersales_get_discounted(self):
+        """Return the lines of the invoice whose price a discount lowers.
+
+        Those of the same order; where some have the same taxes, those only: the
+        platform writes a discount for each.
+        """
+        self.ensure_one()
+        orders = self.sale_line_ids.order_id
+        lines = self.move_id.invoice_line_ids.filtered(
+            lambda x: (
+                x.display_type == "product"
+                and x.quantity > 0
+                and x.price_subtotal > 0
+                and (not orders or x.sale_line_ids.order_id & orders)
+            )
+        )
+        return lines.filtered(lambda x: x.tax_ids == self.tax_ids) or lines
 
     def _aftersales_in_unit(self, unit):
         """Return the quantity of the line in another unit, not rounded."""

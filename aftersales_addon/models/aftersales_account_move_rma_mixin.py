@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 
 
 class AftersalesAccountMoveRmaMixin(models.AbstractModel):
@@ -9,20 +9,28 @@ class AftersalesAccountMoveRmaMixin(models.AbstractModel):
     _name = "aftersales.account.move.rma.mixin"
     _description = "Credit Note of a Return"
 
+    aftersales_is_store_credit = fields.Boolean(
+        string="Paid Back as Store Credit",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
     def _aftersales_settle_rounding(self):
         """Let the last credit note of an invoice line take what rounding left.
 
         The credit notes of a line then add up to the line, and those of an invoice
         to the invoice, taxes included, to the cent.
         """
-        credits = self.invoice_line_ids.filtered("aftersales_refunded_line_id")
+        # A discount's part is exact from the start.
+        credits = self.invoice_line_ids.filtered(
+            lambda x: x.aftersales_refunded_line_id and x.aftersales_part != "discount"
+        )
         sources = credits.aftersales_refunded_line_id
         if not sources:
             return
         credited = sources._aftersales_get_credited()
-        finished = sources.filtered(
-            lambda x: x.product_uom_id.compare(credited[x], x.quantity) >= 0
-        )
+        finished = sources.filtered(lambda x: x._aftersales_is_credited(credited[x]))
         if not finished:
             return
         credits._aftersales_settle_lines(finished)
@@ -43,9 +51,7 @@ class AftersalesAccountMoveRmaMixin(models.AbstractModel):
         """Return the invoices of which all goods and services were credited."""
         lines = self.invoice_line_ids.filtered(lambda x: x.display_type == "product")
         credited = lines._aftersales_get_credited()
-        left = lines.filtered(
-            lambda x: x.product_uom_id.compare(credited[x], x.quantity) < 0
-        )
+        left = lines.filtered(lambda x: not x._aftersales_is_credited(credited[x]))
         return self - left.move_id
 
     def _aftersales_get_taxes(self, sign):

@@ -38,14 +38,36 @@ class AftersalesOrderLineRmaMixin(models.AbstractModel):
         "aftersales_is_free",
         "aftersales_rma_line_id.date_charged",
         "aftersales_rma_line_id.quantity_received",
+        "move_ids.state",
+        "move_ids.quantity",
+        "move_ids.to_refund",
     )
     def _compute_qty_to_invoice(self):
         result = super()._compute_qty_to_invoice()
+        for line in self:
+            if line.state == "sale" and line.product_id.invoice_policy == "order":
+                # What was ordered and came back is not to be invoiced any more.
+                line.qty_to_invoice -= line._aftersales_get_taken_back()
         for line in self.filtered("aftersales_is_free"):
             if line.state == "sale":
                 charged = line._aftersales_get_charged()
                 line.qty_to_invoice = charged - line.qty_invoiced
         return result
+
+    def _aftersales_get_taken_back(self):
+        """Return how much came back for good by returns, in the line's unit."""
+        self.ensure_one()
+        # sudo: whoever sells need not have rights on the warehouse.
+        moves = self.sudo().move_ids.filtered(
+            lambda m: m.state == "done" and m.to_refund and m.aftersales_rma_line_id
+        )
+        quantity = 0.0
+        for move in moves:
+            sign = 1 if move._aftersales_is_return() else -1
+            quantity += sign * move.product_uom._compute_quantity(
+                move.quantity, self.product_uom_id, rounding_method="HALF-UP"
+            )
+        return quantity
 
     def _aftersales_get_charged(self):
         """Return how much of a free replacement the customer pays after all.

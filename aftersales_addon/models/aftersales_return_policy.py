@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Addons add more: each code has a field allow_<code> on the policy.
 REMEDIES = [
     ("refund", "Refund"),
-    ("credit", "Store Credit"),
     ("replacement", "Replacement"),
     ("exchange", "Exchange"),
     ("repair", "Repair"),
@@ -107,7 +107,6 @@ class AftersalesReturnPolicy(models.Model):
         "person looks at each.",
     )
     allow_refund = fields.Boolean(default=True)
-    allow_credit = fields.Boolean(string="Allow Store Credit", default=True)
     allow_replacement = fields.Boolean(default=True)
     allow_exchange = fields.Boolean(default=True)
     allow_repair = fields.Boolean(default=True)
@@ -166,7 +165,8 @@ class AftersalesReturnPolicy(models.Model):
     def _get_allowed_remedies(self):
         """Return the codes of the remedies that the policy allows."""
         self.ensure_one()
-        return [code for code, _label in REMEDIES if self[f"allow_{code}"]]
+        codes = self.env["aftersales.rma.line"]._fields["remedy"].get_values(self.env)
+        return [code for code in codes if self[f"allow_{code}"]]
 
     def _get_last_day(self, delivery_day):
         """Return the last day on which a return can be asked for, or None.

@@ -21,6 +21,7 @@ class AftersalesRmaLine(models.Model):
         "aftersales.rma.line.replacement.mixin",
         "aftersales.rma.line.advance.mixin",
         "aftersales.rma.line.refund.mixin",
+        "aftersales.rma.line.fee.mixin",
     ]
     _order = "rma_id desc, sequence, id"
     _check_company_auto = True

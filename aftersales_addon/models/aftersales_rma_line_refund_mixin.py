@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 # What gives the money back; an exchange is charged by an order of its own.
-REFUNDING = ("refund", "credit", "exchange")
-# Whose fault spares the customer the fee.
-NOT_THE_CUSTOMER = ("product", "us", "carrier")
+MONEY = ("refund", "exchange")
+# What is paid back otherwise, by an addon.
+CREDIT = ("credit",)
+REFUNDING = (*MONEY, *CREDIT)
 
 
 class AftersalesRmaLineRefundMixin(models.AbstractModel):
@@ -38,17 +39,26 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
         "refund_line_ids.parent_state",
         "refund_line_ids.quantity",
         "refund_line_ids.aftersales_refunded_line_id",
+        "refund_line_ids.aftersales_part",
         "quantity_not_invoiced",
         "uom_id",
     )
     def _compute_quantity_refunded(self):
         for line in self:
-            # sudo: who may see the return may see how much was refunded.
-            credits = line.sudo().refund_line_ids.filtered(
-                lambda x: x.parent_state != "cancel" and x.aftersales_refunded_line_id
-            )
+            credits = line._get_goods_credits()
             credited = sum(x._aftersales_in_unit(line.uom_id) for x in credits)
             line.quantity_refunded = credited + line.quantity_not_invoiced
+
+    def _get_goods_credits(self):
+        """Return the lines of credit notes that refund the goods themselves."""
+        # sudo: who may see the return may see how much was refunded.
+        return self.sudo().refund_line_ids.filtered(
+            lambda x: (
+                x.parent_state != "cancel"
+                and x.aftersales_refunded_line_id
+                and not x.aftersales_part
+            )
+        )
 
     def _get_shipping_payer(self):
         """Return who pays the way back: ``company`` or ``customer``."""
@@ -63,19 +73,40 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
             self._get_shipping_payer() == "company" or self.policy_id.shipping_fee > 0
         )
 
-    def _get_refundable_quantity(self):
-        """Return what can be refunded now, in the line's unit."""
-        self.ensure_one()
-        wanted = self.quantity_to_refund
-        if not self.is_kept:
-            wanted = min(wanted, self._get_settled_quantity(REFUNDING))
-        return max(self.uom_id.round(wanted - self.quantity_refunded), 0.0)
+    def _get_refundable_quantity(self, remedies=REFUNDING):
+        """Return what can be refunded now, in the line's unit.
 
-    def _split_over_invoices(self):
+        :param remedies: codes of how the customer gets it back
+        """
+        self.ensure_one()
+        rest = self.quantity_to_refund - self.quantity_refunded
+        if self.uom_id.compare(rest, 0.0) <= 0:
+            return 0.0
+        wanted = self._get_wanted(remedies)
+        if not self.is_kept:
+            wanted = min(wanted, self._get_settled_quantity(remedies))
+        if remedies == REFUNDING or not self._is_mixed():
+            done = self.quantity_refunded
+        else:
+            done = sum(
+                x._aftersales_in_unit(self.uom_id)
+                for x in self._get_goods_credits()
+                if x.move_id.aftersales_is_store_credit == (remedies == CREDIT)
+            )
+        return max(self.uom_id.round(min(wanted - done, rest)), 0.0)
+
+    def _is_mixed(self):
+        """Tell whether a part of the goods is paid back as money, a part not."""
+        self.ensure_one()
+        ways = {self.remedy, *self.disposition_ids.mapped("remedy")}
+        return bool(ways & set(MONEY)) and bool(ways & set(CREDIT))
+
+    def _split_over_invoices(self, remedies=REFUNDING):
         """Tell which invoice lines the refundable quantities are refunded from.
 
         The oldest invoice is refunded first, each line at its own price.
 
+        :param remedies: codes of how the customer gets it back
         :return: a list of ``(return line, invoice line, quantity)`` and
             ``{return line: quantity that was not invoiced}``, both in the unit of the
             return line
@@ -96,7 +127,7 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
         excess = {x: x.qty_invoiced - x.qty_delivered for x in self.sale_line_id}
         parts, not_invoiced = [], {}
         for line in self:
-            wanted = line._get_refundable_quantity()
+            wanted = line._get_refundable_quantity(remedies)
             allowed = line._get_invoiced_too_much(excess)
             for source in line.sale_line_id.invoice_lines.sorted(
                 lambda x: (x.move_id.invoice_date or x.date, x.id)
@@ -135,6 +166,33 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
         tolerance = unit.rounding if unit != self.uom_id else 0.0
         return unit._compute_quantity(quantity + tolerance, self.uom_id, round=False)
 
+    def _prepare_refund_entries(self, parts):
+        """Return what the credit notes hold for goods, charges and fees.
+
+        :param list parts: ``(return line, invoice line, quantity)`` of the goods
+        :return: a list of ``(return line, invoice line, values)``
+        """
+        if not parts:
+            return []
+        entries, in_unit = [], []
+        for line, source, quantity in parts:
+            entries.append(
+                (line, source, line._prepare_refund_line_vals(source, quantity))
+            )
+            fee = line._prepare_fee_line_vals(source, quantity)
+            if fee:
+                entries.append((line, source, fee))
+            unit = source.product_uom_id
+            taken = line.uom_id._compute_quantity(quantity, unit, round=False)
+            in_unit.append((line, source, taken))
+        charges = self._get_delivery_parts(parts)
+        entries += [
+            (line, source, line._prepare_delivery_line_vals(source, quantity))
+            for line, source, quantity in charges
+        ]
+        entries += self._prepare_discount_entries(in_unit + charges)
+        return entries + self._prepare_shipping_fees(entries)
+
     def _prepare_refund_line_vals(self, source, quantity):
         """Return the values of the credit note line that refunds an invoice line.
 
@@ -161,37 +219,4 @@ class AftersalesRmaLineRefundMixin(models.AbstractModel):
             ],
             "aftersales_rma_line_id": self.id,
             "aftersales_refunded_line_id": source.id,
-        }
-
-    def _prepare_fee_line_vals(self, source, quantity):
-        """Return the values of the line that keeps the restocking fee, or None."""
-        self.ensure_one()
-        policy = self.policy_id
-        if not policy or policy.fee_type == "none":
-            return None
-        spared = policy.is_fee_waived_on_fault
-        if spared and self.reason_id.fault in NOT_THE_CUSTOMER:
-            return None
-        factor = self.uom_id._compute_quantity(1.0, source.product_uom_id, round=False)
-        price = source.price_unit * factor * (1 - source.discount / 100)
-        if policy.fee_type == "percent":
-            amount = price * quantity * policy.fee_percent / 100
-        else:
-            company = self.company_id
-            each = policy.currency_id._convert(
-                policy.fee_amount, source.currency_id, company, fields.Date.today()
-            )
-            amount = min(each, price) * quantity
-        amount = source.currency_id.round(amount)
-        if not amount:
-            return None
-        product = policy.fee_product_id
-        return {
-            "product_id": product.id,
-            "name": self.env._("Restocking fee: %s", self.product_id.display_name),
-            "account_id": source.account_id.id,
-            "quantity": 1.0,
-            "price_unit": -amount,
-            "tax_ids": [Command.set(source.tax_ids.ids)],
-            "aftersales_rma_line_id": self.id,
         }

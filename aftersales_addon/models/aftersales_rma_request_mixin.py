@@ -7,8 +7,6 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools.mimetypes import guess_mimetype
 
-from .aftersales_return_policy import REMEDIES
-
 MAX_PHOTOS = 10
 MAX_PHOTO_SIZE = 10 * 1024 * 1024
 MAX_DESCRIPTION = 2000
@@ -148,8 +146,8 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
         """Return the remedies that a policy of the rows allows, with their labels."""
         allowed = {code for row in rows if row["eligible"] for code in row["remedies"]}
         Line = self.env["aftersales.rma.line"]
-        labels = dict(Line._fields["remedy"]._description_selection(self.env))
-        return [(code, labels[code]) for code, _name in REMEDIES if code in allowed]
+        remedies = Line._fields["remedy"]._description_selection(self.env)
+        return [(code, label) for code, label in remedies if code in allowed]
 
     @api.model
     def _is_request_possible(self, company):

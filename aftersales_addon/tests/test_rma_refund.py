@@ -4,68 +4,12 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-from .rma_common import RmaCommon
+from .rma_money_common import RmaMoneyCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-10 12:00")
-class TestRmaRefund(RmaCommon, AccountTestInvoicingCommon):
-    @classmethod
-    def get_default_groups(cls):
-        # Whoever sets the company up; the steps under test are done by an agent.
-        names = (
-            "aftersales_addon.aftersales_group_manager",
-            "sales_team.group_sale_manager",
-            "stock.group_stock_manager",
-            "base.group_system",
-        )
-        groups = super().get_default_groups()
-        return groups.union(*(cls.env.ref(name) for name in names))
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.vat = cls._make_tax("21 %", 21.0)
-
-    @classmethod
-    def _make_tax(cls, name, amount, **vals):
-        return cls.env["account.tax"].create(
-            {
-                "name": name,
-                "amount": amount,
-                "company_id": cls.company.id,
-                **vals,
-            }
-        )
-
-    @classmethod
-    def _line(cls, product, quantity, price, **vals):
-        return {
-            "product_id": product.id,
-            "product_uom_qty": quantity,
-            "price_unit": price,
-            "tax_ids": [Command.set(cls.vat.ids)],
-            **vals,
-        }
-
-    def _return_and_refund(self, order, quantity, index=0, **line_vals):
-        """Return a quantity of an order line and refund it; give the credit notes."""
-        move = order.order_line[index].move_ids.filtered(
-            lambda m: m._aftersales_is_delivery()
-        )
-        rma = self._rma({"move_id": move.id, "quantity": quantity, **line_vals})
-        rma.action_approve()
-        self._receive(rma)
-        rma.action_refund()
-        return rma
-
-    def assert_amounts(self, refunds, untaxed, tax, total):
-        self.assertAlmostEqual(sum(refunds.mapped("amount_untaxed")), untaxed)
-        self.assertAlmostEqual(sum(refunds.mapped("amount_tax")), tax)
-        self.assertAlmostEqual(sum(refunds.mapped("amount_total")), total)
-
+class TestRmaRefund(RmaMoneyCommon):
     def test_r1_a_dozen_invoiced_five_returned(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         order = self._sell(
