@@ -91,6 +91,14 @@ from . import aftersales_team
 from . import aftersales_assignment_rule
 from . import aftersales_assignment_mixin
 from . import aftersales_rma_team_mixin
+from . import aftersales_rma_number_mixin
+from . import aftersales_return_figures_mixin
+from . import aftersales_rma_flag_mixin
+from . import aftersales_rma_flag
+from . import aftersales_rma_late_mixin
+from . import aftersales_product_return_mixin
+from . import aftersales_partner_return_mixin
+from . import aftersales_company_work_mixin
 from . import aftersales_rma_inspection_mixin
 from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin

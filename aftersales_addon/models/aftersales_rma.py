@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -42,7 +40,10 @@ class AftersalesRma(models.Model):
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "aftersales.rma.number.mixin",
         "aftersales.rma.team.mixin",
+        "aftersales.rma.flag.mixin",
+        "aftersales.rma.late.mixin",
         "aftersales.rma.proposal.mixin",
         "aftersales.rma.mismatch.mixin",
         "aftersales.rma.inspection.mixin",
@@ -178,24 +179,6 @@ class AftersalesRma(models.Model):
         self._number(vals_list)
         return super().create(vals_list)
 
-    @api.model
-    def _number(self, vals_list):
-        """Give each new return its number, all of a company at once."""
-        todo = defaultdict(list)
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                todo[vals.get("company_id") or self.env.company.id].append(vals)
-        for company, group in todo.items():
-            # sudo: whoever may ask for a return may have it numbered.
-            Sequence = self.env["ir.sequence"].sudo().with_company(company)
-            sequence = Sequence._aftersales_find("aftersales.rma")
-            if not sequence:
-                continue
-            for vals, name in zip(
-                group, sequence._aftersales_next(len(group)), strict=True
-            ):
-                vals["name"] = name
-
     def write(self, vals):
         if not self.env.su:
             self._check_facts(vals)
@@ -239,14 +222,17 @@ class AftersalesRma(models.Model):
         self._assign()
         self._set_state("requested", date_requested=fields.Datetime.now())
         self.filtered(lambda r: r._is_approved_by_itself())._set_approved()
+        self._raise_flags()
 
     def action_approve(self):
         """Approve requests and prepare their receipts."""
         drafts = self.filtered(lambda r: r.state == "draft")
         drafts.action_request()
         requested = self.filtered(lambda r: r.state == "requested")
-        (self - drafts - requested)._check_state("requested", self.env._("approved"))
-        requested._set_approved(self.env.user)
+        flagged = drafts.filtered(lambda r: r.flag_status == "open")
+        (requested - flagged)._set_approved(self.env.user)
+        (self - drafts)._check_state("requested", self.env._("approved"))
+        (self - drafts)._check_flags()
 
     def action_reject(self, reason=None):
         """Reject requests.
@@ -352,6 +338,9 @@ class AftersalesRma(models.Model):
         lines = self.line_ids
         limits = [line.policy_id.approve_limit for line in lines if line.policy_id]
         if len(limits) < len(lines) or not all(limits):
+            return False
+        # sudo: who asks does not see what is noted; it is decided by a person then.
+        if self.sudo().flag_status == "open":
             return False
         if not all(line.is_eligible for line in lines):
             return False

@@ -72,3 +72,30 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_mail_done = fields.Boolean(
         related="company_id.aftersales_mail_done", readonly=False
     )
+    aftersales_late_decision_days = fields.Integer(
+        related="company_id.aftersales_late_decision_days", readonly=False
+    )
+    aftersales_late_receipt_days = fields.Integer(
+        related="company_id.aftersales_late_receipt_days", readonly=False
+    )
+    aftersales_late_inspection_days = fields.Integer(
+        related="company_id.aftersales_late_inspection_days", readonly=False
+    )
+    aftersales_late_refund_days = fields.Integer(
+        related="company_id.aftersales_late_refund_days", readonly=False
+    )
+    aftersales_flag_returns = fields.Integer(
+        related="company_id.aftersales_flag_returns", readonly=False
+    )
+    aftersales_flag_share = fields.Float(
+        related="company_id.aftersales_flag_share", readonly=False
+    )
+    aftersales_flag_used_units = fields.Float(
+        related="company_id.aftersales_flag_used_units", readonly=False
+    )
+    aftersales_flag_used_share = fields.Float(
+        related="company_id.aftersales_flag_used_share", readonly=False
+    )
+    aftersales_flag_serial = fields.Boolean(
+        related="company_id.aftersales_flag_serial", readonly=False
+    )

@@ -10,6 +10,7 @@ class ProductProduct(models.Model):
         "aftersales.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
         "aftersales.product.terms.mixin",
+        "aftersales.product.return.mixin",
     ]
 
     _aftersales_asset_field = "product_id"

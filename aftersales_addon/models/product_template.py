@@ -11,6 +11,7 @@ class ProductTemplate(models.Model):
         "aftersales.return.policy.holder.mixin",
         "aftersales.asset.holder.mixin",
         "aftersales.product.terms.mixin",
+        "aftersales.product.return.mixin",
         "aftersales.provision.rate.mixin",
         "aftersales.extension.product.mixin",
     ]

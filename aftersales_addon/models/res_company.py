@@ -15,6 +15,7 @@ class ResCompany(models.Model):
         "aftersales.return.policy.holder.mixin",
         "aftersales.company.registration.mixin",
         "aftersales.company.rma.mixin",
+        "aftersales.company.work.mixin",
     ]
 
     aftersales_certificate_on_delivery = fields.Boolean(

@@ -8,6 +8,7 @@ class ResPartner(models.Model):
         "res.partner",
         "aftersales.asset.holder.mixin",
         "aftersales.partner.reseller.mixin",
+        "aftersales.partner.return.mixin",
     ]
 
     # A contact shows the units of the whole company that it belongs to.

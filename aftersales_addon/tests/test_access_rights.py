@@ -50,6 +50,7 @@ INSPECT_LINE = "aftersales.rma.inspection.line"
 TEAM = "aftersales.team"
 ASSIGNMENT = "aftersales.assignment.rule"
 
+FLAG = "aftersales.rma.flag"
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
@@ -78,6 +79,8 @@ AGENT = {
     RMA_LINE: "rwcu",
     DISPOSITION: "rwcu",
     START: "rwc",
+    MISMATCH: "rw",
+    FLAG: "r",
     START_LINE: "rwcu",
     REJECT: "rwc",
     PROPOSE: "rwc",
@@ -229,12 +232,23 @@ class TestAccessRights(AftersalesCommon):
         receipt.button_validate()
         cls.env[DISPOSITION].create({"line_id": rma.line_ids.id, "quantity": 1})
         return rma
+        cls.env[MISMATCH].create(
+            {
+                "rma_id": rma.id,
+                "kind": "product",
+                "product_id": cls.lock.id,
+                "quantity": 1,
+                "uom_id": cls.lock.uom_id.id,
+            }
+        )
+        cls.flag = cls.env[FLAG].create({"rma_id": rma.id, "kind": "swapped"})
 
     def _records(self):
         return {
             REASON: self.reason,
             TEAM: self.team,
             ASSIGNMENT: self.team.rule_ids,
+            FLAG: self.flag,
             RETURN_POLICY: self.return_policy,
             RMA: self.rma,
             RMA_LINE: self.rma.line_ids,
