@@ -221,18 +221,21 @@ class AftersalesRma(models.Model):
         self.line_ids._check_returnable()
         self._assign()
         self._set_state("requested", date_requested=fields.Datetime.now())
-        self.filtered(lambda r: r._is_approved_by_itself())._set_approved()
         self._raise_flags()
+        self.filtered(lambda r: r._is_approved_by_itself())._set_approved()
 
     def action_approve(self):
-        """Approve requests and prepare their receipts."""
+        """Approve requests and prepare their receipts.
+
+        A draft that a person has to look at first stays requested, and shows why.
+        """
         drafts = self.filtered(lambda r: r.state == "draft")
+        (self - drafts)._check_state("requested", self.env._("approved"))
+        (self - drafts)._check_flags()
         drafts.action_request()
         requested = self.filtered(lambda r: r.state == "requested")
         flagged = drafts.filtered(lambda r: r.flag_status == "open")
         (requested - flagged)._set_approved(self.env.user)
-        (self - drafts)._check_state("requested", self.env._("approved"))
-        (self - drafts)._check_flags()
 
     def action_reject(self, reason=None):
         """Reject requests.
@@ -335,12 +338,12 @@ class AftersalesRma(models.Model):
     def _is_approved_by_itself(self):
         """Tell whether the policies let a request pass without a person."""
         self.ensure_one()
+        # sudo: who asks does not see what is noted; it is decided by a person then.
+        if self.sudo().flag_status == "open":
+            return False
         lines = self.line_ids
         limits = [line.policy_id.approve_limit for line in lines if line.policy_id]
         if len(limits) < len(lines) or not all(limits):
-            return False
-        # sudo: who asks does not see what is noted; it is decided by a person then.
-        if self.sudo().flag_status == "open":
             return False
         if not all(line.is_eligible for line in lines):
             return False
