@@ -100,6 +100,7 @@ from . import aftersales_product_return_mixin
 from . import aftersales_partner_return_mixin
 from . import aftersales_company_work_mixin
 from . import aftersales_rma_inspection_mixin
+from . import aftersales_rma_mismatch_mixin
 from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
@@ -108,7 +109,6 @@ from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_mail_mixin
-from . import aftersales_rma_mismatch_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal
 from . import aftersales_rma_proposal_mixin
@@ -124,6 +124,9 @@ from . import aftersales_rma_line_inspection_mixin
 from . import aftersales_rma_line_replacement_mixin
 from . import aftersales_rma_line_advance_mixin
 from . import aftersales_rma_line_proposal_mixin
+from . import aftersales_rma_mismatch_move_mixin
+from . import aftersales_rma_mismatch_decision_mixin
+from . import aftersales_rma_mismatch
 from . import aftersales_rma_disposition_move_mixin
 from . import aftersales_rma_disposition_refurbish_mixin
 from . import aftersales_rma_line
@@ -133,9 +136,6 @@ from . import product_product
 from . import product_template
 from . import product_template_item
 from . import aftersales_repair_term_mixin
-from . import aftersales_rma_mismatch_move_mixin
-from . import aftersales_rma_mismatch_decision_mixin
-from . import aftersales_rma_mismatch
 from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
@@ -156,10 +156,10 @@ from . import aftersales_stock_move_inspection_mixin
 from . import aftersales_stock_move_repair_mixin
 from . import aftersales_stock_move_rma_mixin
 from . import aftersales_stock_move_rma_mail_mixin
+from . import aftersales_stock_move_mismatch_mixin
 from . import stock_move
 from . import repair_order_inspection
 from . import stock_move_line
 from . import stock_picking
 from . import uom_uom
 from . import stock_warehouse
-from . import aftersales_stock_move_mismatch_mixin

@@ -40,6 +40,7 @@ RETURN_POLICY = "aftersales.return.policy"
 RMA = "aftersales.rma"
 RMA_LINE = "aftersales.rma.line"
 DISPOSITION = "aftersales.rma.disposition"
+MISMATCH = "aftersales.rma.mismatch"
 START = "aftersales.rma.start"
 START_LINE = "aftersales.rma.start.line"
 REJECT = "aftersales.rma.reject"
@@ -49,8 +50,8 @@ INSPECT = "aftersales.rma.inspection"
 INSPECT_LINE = "aftersales.rma.inspection.line"
 TEAM = "aftersales.team"
 ASSIGNMENT = "aftersales.assignment.rule"
-
 FLAG = "aftersales.rma.flag"
+
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
@@ -78,9 +79,9 @@ AGENT = {
     RMA: "rwc",
     RMA_LINE: "rwcu",
     DISPOSITION: "rwcu",
-    START: "rwc",
     MISMATCH: "rw",
     FLAG: "r",
+    START: "rwc",
     START_LINE: "rwcu",
     REJECT: "rwc",
     PROPOSE: "rwc",
@@ -93,7 +94,7 @@ MATRIX = {
     },
     "internal": PROMISES,
     "sale": {**READER, TRANSFER: "r"},
-    "stock": METER,
+    "stock": {**METER, MISMATCH: "rw"},
     "technician": {**METER, REFUSAL: "rwc", TRANSFER: "r"},
     "agent": AGENT,
     "agent_all": AGENT,
@@ -231,7 +232,6 @@ class TestAccessRights(AftersalesCommon):
         receipt.move_ids.picked = True
         receipt.button_validate()
         cls.env[DISPOSITION].create({"line_id": rma.line_ids.id, "quantity": 1})
-        return rma
         cls.env[MISMATCH].create(
             {
                 "rma_id": rma.id,
@@ -242,18 +242,20 @@ class TestAccessRights(AftersalesCommon):
             }
         )
         cls.flag = cls.env[FLAG].create({"rma_id": rma.id, "kind": "swapped"})
+        return rma
 
     def _records(self):
         return {
             REASON: self.reason,
             TEAM: self.team,
-            ASSIGNMENT: self.team.rule_ids,
             FLAG: self.flag,
+            ASSIGNMENT: self.team.rule_ids,
             RETURN_POLICY: self.return_policy,
             RMA: self.rma,
             RMA_LINE: self.rma.line_ids,
             PROPOSAL: self.rma.proposal_ids,
             DISPOSITION: self.rma.line_ids.disposition_ids,
+            MISMATCH: self.rma.mismatch_ids,
             ASSET: self.asset,
             WARRANTY: self.asset.warranty_ids,
             LINE: self.asset.warranty_ids.line_ids,
