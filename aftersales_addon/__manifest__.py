@@ -92,6 +92,7 @@
         "views/aftersales_menus.xml",
         "views/aftersales_team_views.xml",
         "views/aftersales_rma_flag_views.xml",
+        "views/aftersales_rma_report_views.xml",
         "views/aftersales_rma_inspection_views.xml",
         "views/aftersales_rma_mismatch_views.xml",
         "wizard/aftersales_asset_owner_wizard_views.xml",

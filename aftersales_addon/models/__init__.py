@@ -131,6 +131,7 @@ from . import aftersales_rma_disposition_move_mixin
 from . import aftersales_rma_disposition_refurbish_mixin
 from . import aftersales_rma_line
 from . import aftersales_rma_disposition
+from . import aftersales_rma_report
 from . import product_category
 from . import product_product
 from . import product_template

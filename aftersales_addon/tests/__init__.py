@@ -66,3 +66,4 @@ from . import test_tours_rma_remedies
 from . import test_team
 from . import test_rma_flag
 from . import test_rma_late
+from . import test_rma_report

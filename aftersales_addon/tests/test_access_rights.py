@@ -51,6 +51,7 @@ INSPECT_LINE = "aftersales.rma.inspection.line"
 TEAM = "aftersales.team"
 ASSIGNMENT = "aftersales.assignment.rule"
 FLAG = "aftersales.rma.flag"
+REPORT = "aftersales.rma.report"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
@@ -97,9 +98,10 @@ MATRIX = {
     "stock": {**METER, MISMATCH: "rw"},
     "technician": {**METER, REFUSAL: "rwc", TRANSFER: "r"},
     "agent": AGENT,
-    "agent_all": AGENT,
+    "agent_all": {**AGENT, REPORT: "r"},
     "manager": {
         **AGENT,
+        REPORT: "r",
         ASSET: "rwcu",
         READING: "rwcu",
         ASSESSMENT: "ru",
@@ -249,6 +251,7 @@ class TestAccessRights(AftersalesCommon):
             REASON: self.reason,
             TEAM: self.team,
             FLAG: self.flag,
+            REPORT: self.env[REPORT].search([("rma_id", "=", self.rma.id)]),
             ASSIGNMENT: self.team.rule_ids,
             RETURN_POLICY: self.return_policy,
             RMA: self.rma,
