@@ -159,7 +159,7 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
         groups = defaultdict(self.browse)
         for found in self:
             origin = found._get_purchase_move()
-            partner = origin.picking_id.partner_id or origin.partner_id
+            partner = origin and origin._aftersales_get_vendor()
             partner = partner or found.product_id.seller_ids[:1].partner_id
             if not partner:
                 raise UserError(
@@ -189,6 +189,9 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
     def _get_purchase_move(self):
         """Return the move by which the vendor delivered the lot, if it is known."""
         self.ensure_one()
+        sold = self.line_id.move_id
+        if sold.location_id.usage == "supplier":
+            return sold  # a dropship
         if not self.lot_id:
             return self.env["stock.move"]
         line = self.env["stock.move.line"].search(

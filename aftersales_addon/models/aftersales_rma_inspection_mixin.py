@@ -32,9 +32,12 @@ class AftersalesRmaInspectionMixin(models.AbstractModel):
         compute="_compute_can_send_back", groups="base.group_user"
     )
 
-    @api.depends("line_ids.quantity_received", "line_ids.quantity_inspected")
+    @api.depends("line_ids.quantity_received", "line_ids.quantity_inspected", "send_to")
     def _compute_inspection_status(self):
         for rma in self:
+            if rma.send_to == "vendor":
+                rma.inspection_status = "none"
+                continue
             rma.inspection_status = rma._get_progress(
                 "quantity_received",
                 "quantity_inspected",

@@ -50,9 +50,12 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
             line.quantity_inspected = sum(done.mapped("quantity"))
             line.quantity_to_send_back = sum(back.mapped("quantity"))
 
-    @api.depends("quantity_received", "quantity_inspected", "state")
+    @api.depends("quantity_received", "quantity_inspected", "rma_id.send_to")
     def _compute_quantity_to_inspect(self):
         for line in self:
+            if line.rma_id.send_to == "vendor":
+                line.quantity_to_inspect = 0.0
+                continue
             left = line.quantity_received - line.quantity_inspected
             line.quantity_to_inspect = max(line.uom_id.round(left), 0.0)
 
@@ -88,6 +91,7 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
                 if (
                     move.state != "done"
                     or move.product_id != product
+                    or move.location_dest_id.usage == "supplier"
                     or not move._aftersales_is_return()
                 ):
                     continue

@@ -23,6 +23,15 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
         )
         return self.quantity_expected - announced
 
+    def _get_vendors(self):
+        """Return who sold us the goods, as far as it is known."""
+        vendors = self.env["res.partner"]
+        for line in self:
+            vendor = line.move_id and line.move_id._aftersales_get_vendor()
+            vendor = vendor or line.product_id.seller_ids[:1].partner_id
+            vendors |= vendor.commercial_partner_id
+        return vendors
+
     def _prepare_receipt_move_vals(self, picking):
         """Return the values of the move that takes the goods back.
 

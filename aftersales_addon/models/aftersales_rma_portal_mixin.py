@@ -71,6 +71,8 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
     def _get_instructions(self):
         """Return how to pack and send, from the policies of the lines."""
         self.ensure_one()
+        if rma.send_to == "vendor" and rma.vendor_id:
+            return rma.vendor_id
         if self.state != "approved":
             return []
         # sudo: customers may not read policies, but what these say to them.

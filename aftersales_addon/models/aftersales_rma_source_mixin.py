@@ -32,6 +32,7 @@ class AftersalesRmaSourceMixin(models.AbstractModel):
         return lines
 
     def write(self, vals):
+        """Keep what was asked for as it is once the request was sent."""
         frozen = vals.keys() & REQUESTED
         if frozen and not self.env.su:
             self._check_no_late_line()

@@ -116,6 +116,16 @@ class AftersalesStockMoveRmaMixin(models.AbstractModel):
         total = sum(quantities.values())
         return min(quantities[lot], total) if lot else total
 
+    def _aftersales_get_vendor(self):
+        """Return who sold us the goods of a receipt or a dropship, if it is known."""
+        self.ensure_one()
+        if self.location_id.usage != "supplier":
+            return self.env["res.partner"]
+        if self.location_dest_id.usage == "customer":
+            # A dropship is addressed to the customer.
+            return self.product_id.seller_ids[:1].partner_id
+        return self.picking_id.partner_id or self.partner_id
+
     def _aftersales_get_customer(self):
         """Return the customer that a delivery went to."""
         self.ensure_one()

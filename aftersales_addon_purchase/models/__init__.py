@@ -13,3 +13,4 @@ from . import product_supplierinfo
 from . import repair_order
 from . import res_company
 from . import stock_move
+from . import aftersales_rma_line
