@@ -44,6 +44,7 @@ from . import test_rma_guest
 from . import test_rma_mail
 from . import test_rma_portal
 from . import test_rma_mismatch
+from . import test_rma_receipt
 from . import test_rma_proposal
 from . import test_rma_proposal_portal
 from . import test_rma_query_counts
