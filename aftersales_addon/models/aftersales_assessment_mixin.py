@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.shares import allot
 from .aftersales_asset_customer_mixin import KIND_ORDER
 
 
@@ -24,7 +25,8 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             rule of its own
         :return: a dict with ``covered`` (bool), ``quantity_covered``,
             ``quantity_uncovered``, ``items`` (``{item: {"share", "warranty_id",
-            "kind", "date_end"}}``, covered items only), ``checks`` (a list of
+            "kind", "date_end", "quantity"}}``, covered items only; the share is that
+            of the quantity that is covered), ``checks`` (a list of
             ``{"code", "passed", "reason"}``, the reason in words for the customer),
             ``layers`` (each warranty of the unit, the statutory first, with
             ``warranty_id``, ``kind``, ``name``, ``applies``, ``date_start``,
@@ -75,16 +77,17 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                 lambda w: (KIND_ORDER.get(w.kind, 9), w.date_start or day, w.id)
             )
         ]
-        items, questions = self._assess_items(layers, wanted, day, product)
+        available = min(asked, self.quantity) if self.state == "in_use" else 0.0
+        items, questions = self._assess_items(layers, wanted, day, product, available)
+        covered = max((item["quantity"] for item in items.values()), default=0.0)
         checks = [
             self._check_in_use(),
             self._check_date(day, layers),
             self._check_quantity(asked),
+            *self._check_layer_quantities(layers, asked),
             *self._check_usage(layers),
             *(self._check_item(name, items.get(name)) for name in wanted),
         ]
-        available = min(asked, self.quantity) if self.state == "in_use" else 0.0
-        covered = available if items else 0.0
         return {
             "covered": bool(items) and covered > 0,
             "quantity_covered": covered,
@@ -95,15 +98,16 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             "questions": questions if self.state == "in_use" else [],
         }
 
-    def _assess_items(self, layers, wanted, day, product):
+    def _assess_items(self, layers, wanted, day, product, quantity):
         """Return the best layer for each item: the highest share wins.
 
         Of layers that pay the same, the one that lasts longest for the item is
-        named. A layer whose usage is not known wins nothing; when it could, the
-        reading is asked for.
+        named. A layer that was bought for some of the units pays for so many, and
+        the next one for the rest. A layer whose usage is not known wins nothing;
+        when it could, the reading is asked for.
         """
         Warranty = self.env["aftersales.warranty"]
-        best, unknown = {}, {}
+        offers, unknown = {}, {}
         for layer in layers:
             if not (layer["applies"] or layer["question"]):
                 continue
@@ -113,14 +117,43 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                 if layer["question"]:
                     unknown[name] = max(unknown.get(name, 0.0), share)
                 else:
-                    found = (share, end, warranty.id, layer["kind"])
-                    best[name] = max(best.get(name, found), found)
-        asked = any(s > best.get(name, (0.0,))[0] for name, s in unknown.items())
-        items = {
-            name: {"share": share, "warranty_id": wid, "kind": kind, "date_end": end}
-            for name, (share, end, wid, kind) in best.items()
+                    offer = (share, end, warranty.id, layer["kind"])
+                    offers.setdefault(name, []).append((offer, layer["quantity"]))
+        parts = {
+            # Where nothing is claimed, the best layer is told all the same.
+            name: allot(sorted(found, reverse=True, key=lambda o: o[0]), quantity)
+            or [(max(offer for offer, _limit in found), 0.0)]
+            for name, found in offers.items()
         }
+        covered = max((sum(q for _o, q in p) for p in parts.values()), default=0.0)
+        items = {name: self._settle_item(p, covered) for name, p in parts.items()}
+        best = {
+            name: min(offer[0] for offer, _q in p)
+            if item["quantity"] >= quantity
+            else 0
+            for (name, p), item in zip(parts.items(), items.values(), strict=True)
+        }
+        asked = any(share > best.get(name, 0.0) for name, share in unknown.items())
         return items, ["usage"] if asked else []
+
+    def _settle_item(self, parts, covered):
+        """Return what is paid for one item.
+
+        :param list parts: ``((share, end, warranty id, kind), quantity)``, best first
+        :param float covered: the quantity that is covered for any of the items
+        """
+        (share, end, warranty_id, kind), _quantity = parts[0]
+        quantity = sum(taken for _offer, taken in parts)
+        if covered and (len(parts) > 1 or quantity < covered):
+            paid = sum(offer[0] * taken for offer, taken in parts)
+            share = round(paid / covered, 2)
+        return {
+            "share": share,
+            "warranty_id": warranty_id,
+            "kind": kind,
+            "date_end": end,
+            "quantity": quantity,
+        }
 
     @api.model
     def _make_check(self, code, passed, reason):
@@ -203,22 +236,39 @@ class AftersalesAssessmentMixin(models.AbstractModel):
                 "quantity",
                 True,
                 self.env._(
-                    "%(quantity)s %(unit)s claimed.",
-                    quantity=unit._aftersales_format(asked),
-                    unit=unit.name,
+                    "Claimed: %(asked)s of %(total)s.",
+                    asked=unit._aftersales_format_named(asked),
+                    total=unit._aftersales_format_named(self.quantity),
                 ),
             )
         return self._make_check(
             "quantity",
             False,
             self.env._(
-                "%(asked)s %(unit)s claimed, but only %(left)s of those delivered are "
-                "still with the customer.",
-                asked=unit._aftersales_format(asked),
-                left=unit._aftersales_format(self.quantity),
-                unit=unit.name,
+                "Claimed: %(asked)s, but only %(left)s of those delivered are still "
+                "with the customer.",
+                asked=unit._aftersales_format_named(asked),
+                left=unit._aftersales_format_named(self.quantity),
             ),
         )
+
+    def _check_layer_quantities(self, layers, asked):
+        """Return a check for each layer that was bought for some of the units."""
+        unit = self.uom_id
+        return [
+            self._make_check(
+                "layer_quantity",
+                unit.compare(asked, layer["quantity"]) <= 0,
+                self.env._(
+                    "“%(name)s” was bought for %(bought)s; %(asked)s claimed.",
+                    name=layer["name"],
+                    bought=unit._aftersales_format_named(layer["quantity"]),
+                    asked=unit._aftersales_format_named(asked),
+                ),
+            )
+            for layer in layers
+            if layer["quantity"] and layer["applies"]
+        ]
 
     def _check_usage(self, layers):
         """Return a check for each layer that is limited by usage."""

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.shares import allot
+
 GOODWILL_GROUP = "aftersales_addon.aftersales_group_goodwill"
 
 
@@ -47,7 +49,13 @@ class AftersalesAssessmentPriceMixin(models.AbstractModel):
         if not self.quantity_covered:
             return 0.0
         day = self.date_reported
-        return max(w._covers(line.item, day, product) for w in applied)
+        offers = sorted(
+            ((w._covers(line.item, day, product), w.quantity_limit) for w in applied),
+            reverse=True,
+        )
+        parts = allot([(s, q or None) for s, q in offers if s], self.quantity_covered)
+        paid = sum(share * quantity for share, quantity in parts)
+        return round(paid / self.quantity_covered, 2)
 
     def _get_applied_warranties(self):
         """Return the warranties that were in force when the defect was reported."""

@@ -30,13 +30,20 @@ class AftersalesAssetExtensionMixin(models.AbstractModel):
         if "state" in vals:
             # A unit that comes or goes takes its place among those that are covered.
             self._sync_sold_extensions()
+        elif "quantity" in vals:
+            # Serial numbers come and go as a whole.
+            self.filtered(lambda unit: not unit.is_serial)._sync_sold_extensions()
         return result
 
     def _sync_sold_extensions(self):
         """Give these units the extended warranties that were sold with them."""
         # sudo: a delivery gives what was sold, whoever delivers.
-        lines = self.sudo().sale_line_id
-        lines.aftersales_extension_line_ids._aftersales_sync_extensions()
+        units = self.sudo()
+        lines = units.sale_line_id.aftersales_extension_line_ids
+        # A part of a quantity may have them by hand, and pass some on when replaced.
+        parts = units.filtered(lambda unit: not unit.is_serial)
+        lines |= parts.warranty_ids.sale_line_id
+        lines._aftersales_sync_extensions()
 
     def _get_event_days(self, event):
         if event != "invoice":

@@ -181,6 +181,7 @@ class AftersalesAssetReplacementMixin(models.AbstractModel):
         # What came back before it was replaced has been closed by its return.
         returned = emptied.filtered(lambda a: a.state == "returned")
         returned.state = "replaced"
+        self.browse(old.id for old in left)._sync_sold_extensions()
         bodies = {}
         for old, new, day, *_rest in replacements:
             when = self._format_day(day)

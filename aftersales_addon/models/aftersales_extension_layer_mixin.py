@@ -144,39 +144,80 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
         """
         self.ensure_one()
         by_unit = layers.grouped("asset_id")
+        in_use, left = self._aftersales_get_units_in_use(by_unit, units, left)
+        ending, returning, limits = [], [], {}
+        for unit, share in _share_out(in_use, by_unit, left):
+            if share:
+                returning += by_unit[unit].ids if unit in by_unit else []
+                limits[unit] = share if unit.uom_id.compare(share, unit.quantity) else 0
+            elif unit in by_unit:
+                ending += by_unit[unit].ids
+        layers.browse(ending)._set_refunded()
+        layers.browse(returning)._undo_refunded()
+        new = in_use.filtered(lambda unit: unit in limits and unit not in by_unit)
+        held = layers.browse(returning) | self._aftersales_create_layers(new)
+        self._aftersales_tell_moved(new, by_unit)
+        for limit, group in held.grouped(lambda w: limits[w.asset_id]).items():
+            group._set_quantity_limit(limit)
+
+    def _aftersales_tell_moved(self, units, by_unit):
+        """Tell units that they are covered because others came back.
+
+        A paid extension whose unit came back covers another one of the same line,
+        until it is credited: nobody pays for a unit that is not there.
+
+        :param units: those that got the warranty now
+        :param dict by_unit: the warranties that the line gave before, by their unit
+        """
+        back = [unit for unit in by_unit if unit.state == "returned"]
+        if not (units and back):
+            return
+        body = self.env._(
+            "“%(extension)s” covers this unit: %(unit)s came back, and its extension "
+            "was not credited. Credit the extension if the customer is to have one "
+            "less.",
+            extension=self.product_id.display_name,
+            unit=", ".join(unit.display_name for unit in back[:5]),
+        )
+        units._message_log_batch(bodies={unit.id: body for unit in units})
+
+    def _aftersales_get_units_in_use(self, by_unit, units, left):
+        """Return the units among which the warranties of a line are shared out.
+
+        :param dict by_unit: the warranties that the line gave, by their unit
+        :param units: the units that it may cover
+        :param float left: how many units it pays for
+        :return: ``(units, how many it pays for among them)``
+        """
         gone = [
             unit
             for unit in by_unit
             if unit.state not in ("in_use", "returned")
             and all(layer.close_reason != "refunded" for layer in by_unit[unit])
+            and not by_unit[unit].heir_ids
         ]
+        for unit in gone:
+            limit = max(by_unit[unit].mapped("quantity_limit"))
+            left -= limit or unit.quantity_delivered
         # A warranty that went on with another unit is still one of those sold.
-        moved = [u for u in by_unit if u not in units and u.state == "in_use"]
-        moved = moved[: len(gone)]
-        left -= sum(unit.quantity_delivered for unit in gone[len(moved) :])
+        moved = [
+            unit
+            for unit in by_unit
+            if unit not in units
+            and unit.state == "in_use"
+            and any(w.close_reason in (False, "refunded") for w in by_unit[unit])
+        ]
         in_use = units.union(*moved).filtered(lambda unit: unit.state == "in_use")
-        ending, returning, new = [], [], []
-        # Whoever is covered stays covered: the last are the first to go.
-        for unit in sorted(in_use, key=lambda unit: (unit not in by_unit, _age(unit))):
-            covered = left > 0 and not unit.uom_id.is_zero(unit.quantity)
-            if covered:
-                left -= unit.quantity
-            if unit not in by_unit:
-                if covered:
-                    new.append(unit.id)
-            elif covered:
-                returning += by_unit[unit].ids
-            else:
-                ending += by_unit[unit].ids
-        layers.browse(ending)._set_refunded()
-        layers.browse(returning)._undo_refunded()
-        self._aftersales_create_layers(in_use.browse(new))
+        return in_use, left
 
     def _aftersales_create_layers(self, units):
-        """Give units that have none the warranty that was sold for them."""
+        """Give units that have none the warranty that was sold for them.
+
+        :return: the new ``aftersales.warranty`` records
+        """
         self.ensure_one()
         if not units:
-            return
+            return self.env["aftersales.warranty"]
         version, sold = (
             self.aftersales_extension_version_id,
             self.aftersales_extension_date,
@@ -184,7 +225,7 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
         days = None
         if self.aftersales_covered_asset_ids or version.start_event == "delivery":
             days = {unit: max(unit.delivery_date or sold, sold) for unit in units}
-        units._create_layer(version, days, sale_line_id=self.id)
+        return units._create_layer(version, days, sale_line_id=self.id)
 
     # --- Invoices that start warranties ---
 
@@ -266,5 +307,22 @@ class AftersalesExtensionLayerMixin(models.AbstractModel):
         )._set_waiting_again()
 
 
-def _age(unit):
-    return unit.delivery_date or unit.create_date.date(), unit.id
+def _share_out(units, by_unit, left):
+    """Share out what a line pays for over units: ``[(unit, quantity), ...]``.
+
+    Whoever is covered stays covered: the last are the first to go. What took the
+    place of a claimed part comes first, it was the covered part that was claimed.
+    """
+
+    def rank(unit):
+        age = unit.delivery_date or unit.create_date.date(), unit.id
+        return unit not in by_unit, not unit.replaces_id, age
+
+    result = []
+    for unit in sorted(units, key=rank):
+        share = min(left, unit.quantity) if left > 0 else 0.0
+        if unit.uom_id.is_zero(share):
+            share = 0.0
+        left -= share
+        result.append((unit, share))
+    return result

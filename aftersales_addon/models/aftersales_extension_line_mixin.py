@@ -238,11 +238,11 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
         units = self._aftersales_get_units_covered()
         sold = self._aftersales_get_units_sold()
         uom = self.product_id.uom_id
+        # Of units that are chosen each is covered. Of a quantity, as of the units of
+        # an order, it may be a part: the first that are delivered.
         covered = self.aftersales_covered_asset_ids
-        goods = self.aftersales_covered_line_id.product_id
-        # A quantity without serial numbers is one record: it is covered or it is not.
-        whole = covered or goods.tracking != "serial"
-        if uom.compare(sold, units) == 0 or (not whole and sold < units):
+        chosen = len(covered) > 1 or covered.is_serial
+        if uom.compare(sold, units) == 0 or (not chosen and sold < units):
             return False
         if sold > units:
             return self.env._(
@@ -253,8 +253,8 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
                 units=uom._aftersales_format(units),
             )
         return self.env._(
-            "%(sold)s × “%(product)s” for %(units)s units that cannot be told apart. "
-            "Set its quantity to %(units)s, one for each unit.",
+            "%(sold)s × “%(product)s” for %(units)s units: it is not clear which of "
+            "them it covers. Set its quantity to %(units)s, or choose fewer units.",
             sold=uom._aftersales_format(sold),
             product=self.product_id.display_name,
             units=uom._aftersales_format(units),

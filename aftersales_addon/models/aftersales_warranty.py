@@ -168,11 +168,13 @@ class AftersalesWarranty(models.Model):
             )
         return domain | (fields.Domain("state", "=", "open") & in_force)
 
-    @api.depends("coverage")
+    @api.depends("coverage", "quantity_limit", "asset_id.quantity")
     @api.depends_context("lang")
     def _compute_coverage_summary(self):
         for warranty in self:
-            warranty.coverage_summary = self._format_coverage(warranty.coverage)
+            parts = [self._format_coverage(warranty.coverage)]
+            parts += filter(None, [warranty._get_limit_label()])
+            warranty.coverage_summary = " – ".join(parts)
 
     @api.model
     def _format_coverage(self, lines):

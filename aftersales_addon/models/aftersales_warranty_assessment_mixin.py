@@ -31,6 +31,7 @@ class AftersalesWarrantyAssessmentMixin(models.AbstractModel):
             "limited": limited,
             "question": question,
             "closed": self.state == "closed",
+            "quantity": self.quantity_limit or None,
             "date_start": self.date_start,
             "date_end": self.date_end,
             "reason": self._explain_layer(day, in_time, usage),
@@ -63,6 +64,13 @@ class AftersalesWarrantyAssessmentMixin(models.AbstractModel):
             )
         if self.usage_limit:
             return self._explain_usage(usage)
+        if self.quantity_limit:
+            return self.env._(
+                "%(name)s is in force until %(day)s, %(limit)s.",
+                name=name,
+                day=format_day(self.date_end),
+                limit=self._get_limit_label(),
+            )
         return self.env._(
             "%(name)s is in force until %(day)s.",
             name=name,

@@ -19,6 +19,40 @@ class AftersalesWarrantyExtensionMixin(models.AbstractModel):
         groups="base.group_user",
         help="The order line that sold this extended warranty.",
     )
+    quantity_limit = fields.Float(
+        string="Units Covered",
+        digits="Product Unit",
+        readonly=True,
+        help="How many of the units the warranty was bought for. 0: for all of them.",
+    )
+
+    _quantity_limit_not_negative = models.Constraint(
+        "CHECK (quantity_limit >= 0)",
+        "A warranty cannot be bought for less than nothing.",
+    )
+
+    def _set_quantity_limit(self, limit):
+        """Let warranties cover a part of the quantity of their units.
+
+        :param float limit: how many, in the unit of the product; 0 for all
+        """
+        changed = self.filtered(
+            lambda w: w.asset_id.uom_id.compare(w.quantity_limit, limit)
+        )
+        changed.quantity_limit = limit
+
+    def _get_limit_label(self):
+        """Return how many of the units are covered in words; empty for all."""
+        self.ensure_one()
+        if not self.quantity_limit:
+            return ""
+        unit = self.asset_id.uom_id
+        total = max(self.asset_id.quantity, self.quantity_limit)
+        return self.env._(
+            "for %(limit)s of %(total)s",
+            limit=unit._aftersales_format_named(self.quantity_limit),
+            total=unit._aftersales_format_named(total),
+        )
 
     def _set_refunded(self):
         """End warranties because their sale was undone."""

@@ -19,3 +19,13 @@ class UomUom(models.Model):
             if whole
             else formatLang(self.env, rounded, dp="Product Unit")
         )
+
+    def _aftersales_format_named(self, quantity):
+        """Return a quantity with its unit, for sentences: "2.5 kg", but just "1".
+
+        The name of pieces is left out: a language has several forms of it.
+        """
+        number = self._aftersales_format(quantity)
+        # Looked up without a query, unlike a record of that name.
+        pieces = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        return number if self.id in (False, pieces) else f"{number} {self.name}"

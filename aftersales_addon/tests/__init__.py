@@ -15,6 +15,7 @@ from . import test_coverage
 from . import test_extension_invoice
 from . import test_extension_layers
 from . import test_extension_portal
+from . import test_extension_quantity
 from . import test_extension_renewal
 from . import test_extension_sale
 from . import test_law

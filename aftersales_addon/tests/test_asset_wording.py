@@ -35,7 +35,7 @@ class TestAssetWording(AftersalesCommon):
         self.assertIn("1,000,000 Units returned", asset.message_ids[:1].body)
         answer = asset._assess(quantity=1500000)
         [check] = [c for c in answer["checks"] if c["code"] == "quantity"]
-        self.assertIn("1,500,000 Units claimed, but only 1,000,000", check["reason"])
+        self.assertIn("Claimed: 1,500,000, but only 1,000,000 of", check["reason"])
 
     def test_a_replacement_happened_when_its_unit_was_delivered(self):
         lots = self._make_lots(self.lock, "OLD", "NEW")

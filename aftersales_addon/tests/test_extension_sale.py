@@ -141,10 +141,13 @@ class TestExtensionSale(ExtensionCommon):
     def test_units_that_cannot_be_told_apart(self):
         self.sensor.aftersales_policy_ids = self.policy_24
         order = self._quote([(self.sensor, 10), (self.plus_1, 4)])
-        with self.assertRaisesRegex(UserError, "cannot be told apart"):
-            order.action_confirm()
-        self._line(order, self.plus_1).product_uom_qty = 10
         order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        asset = self._assets(self._deliver(self.sensor, 10))
+        units = {"aftersales_covered_asset_ids": [Command.set(asset.ids)]}
+        order = self._quote([(self.plus_1, 11, units)])
+        with self.assertRaisesRegex(UserError, "one covers one unit"):
+            order.action_confirm()
 
     def test_dozens_count_as_twelve(self):
         dozen = self.env.ref("uom.product_uom_dozen")
