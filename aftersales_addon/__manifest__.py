@@ -86,6 +86,7 @@
         "wizard/aftersales_rma_wizard_views.xml",
         "views/aftersales_rma_views.xml",
         "views/aftersales_rma_money_views.xml",
+        "views/aftersales_rma_shipping_views.xml",
         "views/aftersales_rma_proposal_views.xml",
         "views/aftersales_rma_origin_views.xml",
         "views/aftersales_return_policy_views.xml",

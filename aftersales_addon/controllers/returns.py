@@ -191,6 +191,9 @@ class AftersalesReturns(CustomerPortal):
                 "backend_url": f"/odoo/action-aftersales_addon.aftersales_rma_action/"
                 f"{rma_sudo.id}",
                 "max_tracking": MAX_TRACKING,
+                "addresses": rma_sudo._get_pickup_addresses(request.env.user.partner_id)
+                if not request.env.user._is_public()
+                else [],
                 "res_company": rma_sudo.company_id,
             },
             HISTORY,
@@ -198,6 +201,42 @@ class AftersalesReturns(CustomerPortal):
             **kwargs,
         )
         return request.render("aftersales_addon.portal_return", values)
+
+    @http.route(f"{RETURN_URL}/label", type="http", auth="public", website=True)
+    def portal_return_label(self, rma_id, access_token=None, **kwargs):
+        """Hand out the shipping label."""
+        rma_sudo = self._get_own_return(rma_id, access_token)
+        if not rma_sudo:
+            return self._redirect_to_own()
+        if not rma_sudo._has_label():
+            return request.redirect(rma_sudo.get_portal_url())
+        stream = request.env["ir.binary"]._get_stream_from(
+            rma_sudo, "return_label", filename=rma_sudo._get_label_name()
+        )
+        return stream.get_response(as_attachment=True)
+
+    @http.route(
+        f"{RETURN_URL}/address",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_return_address(self, rma_id, address_id="", **kwargs):
+        """Pick the goods up at another one of the customer's addresses."""
+        rma_sudo = self._get_own_return(rma_id, None)
+        if not rma_sudo:
+            return self._redirect_to_own()
+        number = str(address_id)
+        usable = number.isascii() and number.isdigit() and len(number) < 10
+        try:
+            with request.env.cr.savepoint():
+                rma_sudo._set_pickup_on_portal(
+                    int(number) if usable else 0, request.env.user.partner_id
+                )
+        except UserError as error:
+            request.session["aftersales_return_error"] = str(error)
+        return request.redirect(rma_sudo.access_url)
 
     def _get_author(self, rma_sudo):
         user = request.env.user

@@ -108,6 +108,7 @@ from . import aftersales_rma_refund_mixin
 from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_mixin
+from . import aftersales_rma_shipping_mixin
 from . import aftersales_rma_mail_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal

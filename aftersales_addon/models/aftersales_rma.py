@@ -45,6 +45,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.flag.mixin",
         "aftersales.rma.late.mixin",
         "aftersales.rma.proposal.mixin",
+        "aftersales.rma.shipping.mixin",
         "aftersales.rma.mismatch.mixin",
         "aftersales.rma.inspection.mixin",
         "aftersales.rma.replacement.mixin",

@@ -108,17 +108,23 @@ class AftersalesRmaMailMixin(models.AbstractModel):
         return event not in STATES or self.state == event
 
     def _send_by(self, template, event):
-        if event == "approved" and len(self) <= MAX_SLIPS:
-            for rma in self:
+        alone = self.browse()
+        if event == "approved":
+            few = len(self) <= MAX_SLIPS
+            alone = self if few else self.filtered(lambda r: r._has_label())
+            for rma in alone:
+                attachments = rma._make_label()
+                if few:
+                    attachments |= rma._make_slip()
                 template.send_mail(
                     rma.id,
-                    email_values={"attachment_ids": rma._make_slip().ids},
+                    email_values={"attachment_ids": attachments.ids},
                     email_layout_xmlid="mail.mail_notification_light",
                 )
-            return
-        template.send_mail_batch(
-            self.ids, email_layout_xmlid="mail.mail_notification_light"
-        )
+        if self - alone:
+            template.send_mail_batch(
+                (self - alone).ids, email_layout_xmlid="mail.mail_notification_light"
+            )
 
     def _make_slip(self):
         """Return the slip as an attachment; none when there is nothing to send."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import urls
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import get_lang
@@ -16,18 +16,6 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
     _name = "aftersales.rma.portal.mixin"
     _description = "Return on the Portal"
     _rec_names_search = ["name", "reference", "tracking_ref"]
-
-    tracking_ref = fields.Char(
-        string="Customer's Tracking Number",
-        copy=False,
-        help="Of the parcel that the customer sends. The customer can type it in.",
-    )
-    tracking_ref_out = fields.Char(
-        string="Our Tracking Number",
-        copy=False,
-        help="Of the parcel that we send, with a replacement for example. The "
-        "customer reads it.",
-    )
 
     def _get_customer_url(self):
         """Return the full address of the return's page, with the key to open it."""
@@ -71,8 +59,6 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
     def _get_instructions(self):
         """Return how to pack and send, from the policies of the lines."""
         self.ensure_one()
-        if rma.send_to == "vendor" and rma.vendor_id:
-            return rma.vendor_id
         if self.state != "approved":
             return []
         # sudo: customers may not read policies, but what these say to them.
@@ -85,6 +71,8 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: the address of the warehouse is for the customer.
         rma = self.sudo()
+        if rma.send_to == "vendor" and rma.vendor_id:
+            return rma.vendor_id
         return rma.warehouse_id.partner_id or rma.company_id.partner_id
 
     def _format_address(self, partner):
@@ -150,6 +138,9 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
             steps.append(rma._get_money_step())
         if rma.replacement_status != "none":
             steps.append(rma._get_replacement_step())
+        sent_back = rma._get_send_back_step()
+        if sent_back:
+            steps.append(sent_back)
         steps.append(
             {
                 "label": self.env._("Closed"),
@@ -229,7 +220,7 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         return {
             "label": self.env._("Replacement sent"),
             "date": self._format_moment(max(sent.mapped("date"), default=None)),
-            "text": self.tracking_ref_out or "",
+            "text": self._get_tracking_text("out") if sent else "",
             "state": states.get(self.replacement_status, "todo"),
         }
 

@@ -26,6 +26,10 @@ class AftersalesStockMoveRmaMailMixin(models.AbstractModel):
         sent = moves.filtered(lambda m: m._aftersales_is_delivery())
         for move, rmas in sent._aftersales_get_replaced_rmas().items():
             rmas._announce("replaced", move.picking_id.id or move.id)
+        for move in sent.filtered("aftersales_disposition_id"):
+            # Repaired, or as they came: the customer's own goods go back.
+            rma = move.aftersales_disposition_id.rma_id
+            rma._announce("replaced", move.picking_id.id or move.id)
 
     def _aftersales_get_replaced_rmas(self):
         """Return the returns for which deliveries bring a replacement.

@@ -1,5 +1,6 @@
 """Customers are told once what has happened, in their language, or not at all."""
 
+import base64
 from unittest.mock import patch
 
 from odoo.fields import Command
@@ -85,6 +86,66 @@ class TestRmaMail(RmaCommon, MailCase):
         rma.action_approve()
         self.assertIn("is approved", self._told(1).subject)
 
+    def test_label_goes_with_the_approval(self):
+        label = base64.b64encode(b"%PDF-1.4\n%%EOF\n")
+        rma = self._request()
+        rma.return_label = label
+        self._told(1)
+        rma.action_approve()
+        mail = self._told(1)
+        self.assertEqual(len(mail.attachment_ids), 2)
+        self.assertIn("attached shipping label", mail.body_html)
+        # Added later, it is sent once.
+        late = self._request()
+        late.action_approve()
+        self.assertEqual(len(self._told(1).attachment_ids), 1)
+        late.return_label = label
+        self.assertEqual(len(self._told(1).attachment_ids), 2)
+        late.return_label = label
+        self._told(0)
+
+    def test_parcel_of_a_replacement(self):
+        rma = self._request()
+        rma.line_ids.remedy = "replacement"
+        rma.action_approve()
+        self._told(1)
+        rma.write({"tracking_ref_out": "OUT-9", "tracking_url_out": "https://x.org/9"})
+        self._receive(rma)
+        self._told(1)
+        self.env["aftersales.rma.disposition"].create(
+            {
+                "line_id": rma.line_ids.id,
+                "quantity": 1,
+                "disposition": "restock",
+                "remedy": "replacement",
+            }
+        )._execute()
+        rma.action_send_replacement()
+        self._ship(rma.sudo()._get_replacement_orders().picking_ids)
+        body = self._told(1).body_html
+        for text in ("the replacement", "OUT-9", "https://x.org/9"):
+            self.assertIn(text, body)
+
+    def test_own_goods_go_back(self):
+        rma = self._request()
+        rma.action_approve()
+        self._receive(rma)
+        self._told()
+        self.env["aftersales.rma.disposition"].create(
+            {
+                "line_id": rma.line_ids.id,
+                "quantity": 1,
+                "disposition": "customer",
+                "remedy": "none",
+            }
+        )._execute()
+        picking = rma.sudo()._get_outgoing_pickings()
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertIn("goes back to you", self._told(1).body_html)
+        steps = {step["label"]: step["state"] for step in rma._get_portal_steps()}
+        self.assertEqual(steps["Sent back to you"], "done")
+
     def test_rejection_names_the_reason(self):
         rma = self._request()
         self._told(1)
@@ -137,7 +198,7 @@ class TestRmaMail(RmaCommon, MailCase):
         )
         new.action_confirm()
         self._ship(new.picking_ids)
-        self.assertIn("replacement", self._told(1).subject)
+        self.assertIn("the replacement", self._told(1).body_html)
 
     def test_each_can_be_switched_off(self):
         for event in ("requested", "approved", "rejected", "received", "done"):
