@@ -93,6 +93,7 @@
         "views/aftersales_menus.xml",
         "views/aftersales_team_views.xml",
         "views/aftersales_rma_flag_views.xml",
+        "wizard/aftersales_rma_regroup_views.xml",
         "views/aftersales_rma_report_views.xml",
         "views/aftersales_rma_inspection_views.xml",
         "views/aftersales_rma_mismatch_views.xml",

@@ -96,6 +96,8 @@ from . import aftersales_return_figures_mixin
 from . import aftersales_rma_flag_mixin
 from . import aftersales_rma_flag
 from . import aftersales_rma_late_mixin
+from . import aftersales_rma_split_mixin
+from . import aftersales_rma_merge_mixin
 from . import aftersales_product_return_mixin
 from . import aftersales_partner_return_mixin
 from . import aftersales_company_work_mixin

@@ -22,6 +22,7 @@ FACTS = {
     "decided_by_id",
     "reject_reason",
     "access_token",
+    "merged_into_id",
 }
 # What an order's lines may still be taken back by.
 OPEN_STATES = ("requested", "approved")
@@ -44,6 +45,8 @@ class AftersalesRma(models.Model):
         "aftersales.rma.team.mixin",
         "aftersales.rma.flag.mixin",
         "aftersales.rma.late.mixin",
+        "aftersales.rma.split.mixin",
+        "aftersales.rma.merge.mixin",
         "aftersales.rma.proposal.mixin",
         "aftersales.rma.shipping.mixin",
         "aftersales.rma.mismatch.mixin",
@@ -278,6 +281,7 @@ class AftersalesRma(models.Model):
     def action_draft(self):
         """Take cancelled and rejected returns up again."""
         self._check_state(("cancelled", "rejected"), self.env._("reopened"))
+        self._check_not_merged()
         self._set_state("draft", reject_reason=False, date_decided=False)
 
     def action_done(self):

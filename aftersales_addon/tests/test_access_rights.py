@@ -52,6 +52,9 @@ TEAM = "aftersales.team"
 ASSIGNMENT = "aftersales.assignment.rule"
 FLAG = "aftersales.rma.flag"
 REPORT = "aftersales.rma.report"
+SPLIT = "aftersales.rma.split"
+SPLIT_LINE = "aftersales.rma.split.line"
+MERGE = "aftersales.rma.merge"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
@@ -82,6 +85,9 @@ AGENT = {
     DISPOSITION: "rwcu",
     MISMATCH: "rw",
     FLAG: "r",
+    SPLIT: "rwc",
+    SPLIT_LINE: "rwcu",
+    MERGE: "rwc",
     START: "rwc",
     START_LINE: "rwcu",
     REJECT: "rwc",
@@ -129,7 +135,7 @@ MATRIX = {
 # Of these everyone sees their own only: its model is what is asked.
 DIALOGS = (ADD_WARRANTY, SETTINGS, ASSESS, GOODWILL, GOODWILL_LINE, STANDARD)
 DIALOGS += (PASS_ON, REPLACE, REJECTION, START, START_LINE, REJECT, PROPOSE)
-DIALOGS += (INSPECT, INSPECT_LINE)
+DIALOGS += (INSPECT, INSPECT_LINE, SPLIT, SPLIT_LINE, MERGE)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 

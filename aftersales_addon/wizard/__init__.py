@@ -4,8 +4,11 @@ from . import aftersales_asset_replace
 from . import aftersales_rejection
 from . import aftersales_rma_inspection
 from . import aftersales_rma_inspection_line
+from . import aftersales_rma_merge
 from . import aftersales_rma_propose
 from . import aftersales_rma_reject
+from . import aftersales_rma_split
+from . import aftersales_rma_split_line
 from . import aftersales_rma_start
 from . import aftersales_rma_start_line
 from . import aftersales_settings
