@@ -9,6 +9,9 @@ from . import test_asset_return_unlinked
 from . import test_asset_wording
 from . import test_backfill
 from . import test_backfill_scope
+from . import test_case
+from . import test_case_clock
+from . import test_case_gateway
 from . import test_certificate
 from . import test_clock
 from . import test_coverage
@@ -43,9 +46,9 @@ from . import test_settings
 from . import test_rma
 from . import test_rma_guest
 from . import test_rma_mail
-from . import test_rma_portal
 from . import test_rma_mismatch
 from . import test_rma_receipt
+from . import test_rma_portal
 from . import test_rma_proposal
 from . import test_rma_proposal_portal
 from . import test_rma_query_counts

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .aftersales_case import KINDS, PRIORITIES
+
+TARGETS = {
+    "first_response": "hours_first_response",
+    "next_response": "hours_next_response",
+    "resolution": "hours_resolution",
+}
+
+
+class AftersalesSlaPolicy(models.Model):
+    """How quickly the company promises to answer and to help.
+
+    The first policy of the list that fits a case holds for it, as a whole: nobody has
+    to work out what several promises add up to.
+    """
+
+    _name = "aftersales.sla.policy"
+    _description = "Promised Times (SLA)"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(
+        default=10, help="The first policy of the list that fits a case holds for it."
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.company,
+        help="Empty: for all companies.",
+    )
+    team_ids = fields.Many2many(
+        "aftersales.team", string="Teams", check_company=True, help="Empty: all teams."
+    )
+    kind = fields.Selection(KINDS, help="Empty: all kinds of cases.")
+    priority = fields.Selection(
+        PRIORITIES,
+        string="Priority from",
+        help="For cases of this priority or a higher one. Empty: all.",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        help="And their contacts. Empty: all customers.",
+    )
+    tag_ids = fields.Many2many(
+        "aftersales.tag", string="Tags", help="A case with one of them. Empty: all."
+    )
+    around_the_clock = fields.Boolean(
+        string="Day and Night",
+        tracking=True,
+        help="Time counts around the clock, on all days. Else only working time does.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        tracking=True,
+        help="With its holidays. Empty: those of the team, else of the company.",
+    )
+    hours_first_response = fields.Float(
+        string="First Answer Within",
+        tracking=True,
+        help="Hours until a person of ours answers for the first time; automatic mails "
+        "do not count. Zero: not promised.",
+    )
+    hours_next_response = fields.Float(
+        string="Further Answers Within",
+        tracking=True,
+        help="Hours until each later message of the customer is answered. Zero: not "
+        "promised.",
+    )
+    hours_resolution = fields.Float(
+        string="Solved Within", tracking=True, help="Hours. Zero: not promised."
+    )
+    hold_customer = fields.Boolean(
+        string="Held While Waiting for the Customer",
+        default=True,
+        tracking=True,
+        help="The time to solve the case stands still in these stages.",
+    )
+    hold_parts = fields.Boolean(
+        string="Held While Waiting for Parts",
+        tracking=True,
+        help="The time to solve the case stands still in these stages.",
+    )
+    hours_warning = fields.Float(
+        string="Warn Before",
+        default=1.0,
+        help="So many hours of working time before a promise runs out, the responsible "
+        "person gets an activity. Zero: no warning.",
+    )
+    description = fields.Text(translate=True)
+    case_count = fields.Integer(compute="_compute_case_count", string="Cases")
+
+    _hours_not_negative = models.Constraint(
+        "CHECK (hours_first_response >= 0 AND hours_next_response >= 0 "
+        "AND hours_resolution >= 0 AND hours_warning >= 0)",
+        "Hours cannot be negative.",
+    )
+    _promises_something = models.Constraint(
+        "CHECK (hours_first_response > 0 OR hours_next_response > 0 "
+        "OR hours_resolution > 0)",
+        "Promise something: an answer, further answers, or a solution.",
+    )
+
+    def _compute_case_count(self):
+        counts = dict(
+            self.env["aftersales.case"]._read_group(
+                [("sla_policy_id", "in", self.ids)], ["sla_policy_id"], ["__count"]
+            )
+        )
+        for policy in self:
+            policy.case_count = counts.get(policy, 0)
+
+    @api.constrains("calendar_id", "around_the_clock")
+    def _check_calendar(self):
+        """A calendar in which nobody works would never let a promise run out."""
+        for policy in self:
+            calendar = policy.calendar_id
+            if policy.around_the_clock or not calendar:
+                continue
+            if not calendar._aftersales_has_hours():
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has no working hours. Add some, or choose day and night.",
+                        calendar.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["aftersales.sla.clock"]._mark_stale([("policy_id", "in", self.ids)])
+        return result
+
+    def action_view_cases(self):
+        """Show the cases that this promise holds for."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Service Cases"),
+            "res_model": "aftersales.case",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [("sla_policy_id", "=", self.id)],
+        }
+
+    def _fits(self, case):
+        """Tell whether the promise is made to a case."""
+        self.ensure_one()
+        checks = (
+            not self.company_id or self.company_id == case.company_id,
+            not self.team_ids or case.team_id in self.team_ids,
+            not self.kind or self.kind == case.kind,
+            not self.priority or (case.priority or "0") >= self.priority,
+            not self.tag_ids or bool(self.tag_ids & case.tag_ids),
+            not self.partner_ids
+            or case.commercial_partner_id in self.partner_ids.commercial_partner_id,
+        )
+        return all(checks)
+
+    def _get_target(self, kind):
+        """Return the promised working time of a kind of clock, in hours."""
+        self.ensure_one()
+        return self[TARGETS[kind]]
+
+    def _get_calendar(self, case):
+        """Return the calendar that counts for a case; empty for around the clock."""
+        self.ensure_one()
+        if self.around_the_clock:
+            return self.env["resource.calendar"]
+        return (
+            self.calendar_id
+            or case.team_id.resource_calendar_id
+            or case.company_id.resource_calendar_id
+        )
+
+    def _get_held_kinds(self, clock_kind):
+        """Return the kinds of waiting that a clock stands still in.
+
+        Once a case was solved its clock has stopped; when it is opened again, the time
+        in between does not count either.
+        """
+        self.ensure_one()
+        kinds = {"solved", "closed"}
+        if clock_kind == "resolution":
+            if self.hold_customer:
+                kinds.add("waiting_customer")
+            if self.hold_parts:
+                kinds.add("waiting_parts")
+        return kinds
