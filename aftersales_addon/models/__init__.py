@@ -82,8 +82,11 @@ from . import aftersales_registration_web_mixin
 from . import aftersales_registration
 from . import ir_actions_report
 from . import ir_sequence
+from . import aftersales_mail_template_answer_mixin
+from . import mail_compose_message
 from . import mail_template
 from . import aftersales_reason
+from . import aftersales_reject_reason
 from . import aftersales_return_origin_mixin
 from . import aftersales_return_policy_holder_mixin
 from . import aftersales_return_policy
@@ -101,6 +104,7 @@ from . import aftersales_rma_flag
 from . import aftersales_rma_late_mixin
 from . import aftersales_rma_split_mixin
 from . import aftersales_rma_merge_mixin
+from . import aftersales_rma_answer_mixin
 from . import aftersales_product_return_mixin
 from . import aftersales_partner_return_mixin
 from . import aftersales_company_work_mixin

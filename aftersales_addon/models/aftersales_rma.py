@@ -47,6 +47,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.late.mixin",
         "aftersales.rma.split.mixin",
         "aftersales.rma.merge.mixin",
+        "aftersales.rma.answer.mixin",
         "aftersales.rma.proposal.mixin",
         "aftersales.rma.shipping.mixin",
         "aftersales.rma.mismatch.mixin",

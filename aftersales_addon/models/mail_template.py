@@ -14,7 +14,8 @@ _logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
-    _inherit = "mail.template"
+    _name = "mail.template"
+    _inherit = ["mail.template", "aftersales.mail.template.answer.mixin"]
 
     def _generate_template(
         self,

@@ -74,3 +74,4 @@ from . import test_rma_flag
 from . import test_rma_late
 from . import test_rma_report
 from . import test_rma_regroup
+from . import test_rma_answer

@@ -55,12 +55,14 @@ REPORT = "aftersales.rma.report"
 SPLIT = "aftersales.rma.split"
 SPLIT_LINE = "aftersales.rma.split.line"
 MERGE = "aftersales.rma.merge"
+REJECT_REASON = "aftersales.reject.reason"
 
 # For each role: the operations allowed on each model, of r(ead), w(rite), c(reate)
 # and u(nlink). What is not named is refused.
 # PROMISES, READER and AGENT are rights that several roles have.
 PROMISES = {POLICY: "r", POLICY_LINE: "r", VERSION: "r"}
 PROMISES |= {REASON: "r", RETURN_POLICY: "r", TEAM: "r", ASSIGNMENT: "r"}
+PROMISES |= {REJECT_REASON: "r"}
 READER = {ASSET: "r", WARRANTY: "r", LINE: "r", **PROMISES}
 READER |= {READING: "r", ASSESSMENT: "r", ASSESSED: "r", ASSESS: "rwc"}
 READER |= {REFUSAL: "r", OWNERSHIP: "r", RMA: "r", RMA_LINE: "r", DISPOSITION: "r"}
@@ -129,6 +131,7 @@ MATRIX = {
         REASON: "rwcu",
         RETURN_POLICY: "rwcu",
         TEAM: "rwcu",
+        REJECT_REASON: "rwcu",
         ASSIGNMENT: "rwcu",
     },
 }
@@ -187,6 +190,9 @@ class TestAccessRights(AftersalesCommon):
         )
         cls.return_policy = cls.env[RETURN_POLICY].create(
             {"name": "30 days", "company_id": cls.company.id}
+        )
+        cls.reject_reason = cls.env[REJECT_REASON].create(
+            {"name": "Late", "text": "Too late.", "company_id": cls.company.id}
         )
         cls.team = cls.env[TEAM].create(
             {
@@ -257,6 +263,7 @@ class TestAccessRights(AftersalesCommon):
             REASON: self.reason,
             TEAM: self.team,
             FLAG: self.flag,
+            REJECT_REASON: self.reject_reason,
             REPORT: self.env[REPORT].search([("rma_id", "=", self.rma.id)]),
             ASSIGNMENT: self.team.rule_ids,
             RETURN_POLICY: self.return_policy,
