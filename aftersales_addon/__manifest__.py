@@ -91,6 +91,7 @@
         "views/aftersales_rma_views.xml",
         "views/aftersales_rma_money_views.xml",
         "views/aftersales_rma_shipping_views.xml",
+        "views/aftersales_rma_line_photo_views.xml",
         "views/aftersales_rma_proposal_views.xml",
         "views/aftersales_rma_origin_views.xml",
         "views/aftersales_return_policy_views.xml",

@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL
 from ..models.aftersales_return_try import GUEST_URL
-from ..models.aftersales_rma_request_mixin import (
+from ..models.aftersales_rma_request_input_mixin import (
     MAX_DESCRIPTION,
     MAX_PHOTO_SIZE,
     MAX_PHOTOS,
@@ -127,7 +127,10 @@ class AftersalesReturnRequest(CustomerPortal):
             source["rows"],
             source["company"],
             post,
-            request.httprequest.files.getlist("photos"),
+            {
+                name: request.httprequest.files.getlist(name)
+                for name in request.httprequest.files
+            },
         )
         if not errors:
             rma_sudo, error = Rma._receive_request(
@@ -157,6 +160,9 @@ class AftersalesReturnRequest(CustomerPortal):
                 "others": [row for row in rows if not row["eligible"]],
                 "reasons": Rma._get_request_reasons(source["company"]),
                 "remedies": Rma._get_request_remedies(rows),
+                "row_remedies": {
+                    row["key"]: Rma._get_request_remedies([row]) for row in offered
+                },
                 "photos_wanted": any(row["photo_required"] for row in offered),
                 "values": values,
                 "errors": errors,

@@ -116,6 +116,7 @@ from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
 from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_portal_mixin
+from . import aftersales_rma_request_input_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_shipping_mixin
 from . import aftersales_rma_mail_mixin
@@ -134,6 +135,7 @@ from . import aftersales_rma_line_inspection_mixin
 from . import aftersales_rma_line_replacement_mixin
 from . import aftersales_rma_line_advance_mixin
 from . import aftersales_rma_line_proposal_mixin
+from . import aftersales_rma_line_photo_mixin
 from . import aftersales_rma_mismatch_move_mixin
 from . import aftersales_rma_mismatch_decision_mixin
 from . import aftersales_rma_mismatch

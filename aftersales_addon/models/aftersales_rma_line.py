@@ -14,6 +14,7 @@ class AftersalesRmaLine(models.Model):
     _description = "Return Line"
     _inherit = [
         "aftersales.rma.line.proposal.mixin",
+        "aftersales.rma.line.photo.mixin",
         "aftersales.rma.eligibility.mixin",
         "aftersales.rma.source.mixin",
         "aftersales.rma.line.receipt.mixin",

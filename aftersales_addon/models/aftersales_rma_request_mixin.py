@@ -5,19 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools.mimetypes import guess_mimetype
 
-MAX_PHOTOS = 10
-MAX_PHOTO_SIZE = 10 * 1024 * 1024
-MAX_DESCRIPTION = 2000
-PHOTO_TYPES = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "image/heic": ".heic",
-    "image/heif": ".heif",
-}
-NUMBER = re.compile(r"\d{1,9}([.,]\d{1,6})?", re.ASCII)
 KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -26,6 +14,7 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
 
     _name = "aftersales.rma.request.mixin"
     _description = "Request of a Return on a Page"
+    _inherit = ["aftersales.rma.request.input.mixin"]
 
     request_key = fields.Char(
         readonly=True,
@@ -157,121 +146,6 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
         domain = [("company_id", "in", [False, company.id])]
         return bool(policies.search_count(domain, limit=1))
 
-    # --- What was sent ---
-
-    @api.model
-    def _read_request(self, rows, company, post, uploads):
-        """Return what a customer sent, checked against what they may choose.
-
-        :param list rows: from ``_get_request_rows``
-        :param dict post: the fields of the form
-        :param list uploads: the files
-        :return: values ``{"lines", "reason", "remedy", "description", "photos"}`` and
-            errors by field in words
-        """
-        errors = {}
-        chosen = self._read_quantities(rows, post, errors)
-        number = str(post.get("reason_id") or "")
-        reason = self._get_request_reasons(company).filtered(
-            lambda r: str(r.id) == number
-        )
-        if not reason:
-            errors["reason_id"] = self.env._("Why do the goods come back?")
-        remedy = str(post.get("remedy") or "")
-        if remedy not in dict(self._get_request_remedies(rows)):
-            errors["remedy"] = self.env._("What would you like?")
-        for row, _quantity in chosen:
-            if "remedy" not in errors and remedy not in row["remedies"]:
-                errors[row["key"]] = self.env._(
-                    "What you would like is not offered for this. Choose otherwise, "
-                    "or send it in a request of its own."
-                )
-        text = self.env["aftersales.registration"]._clean_text(
-            "note", post.get("description")
-        )
-        if len(text) > MAX_DESCRIPTION:
-            errors["description"] = self.env._(
-                "At most %s letters, please.", MAX_DESCRIPTION
-            )
-        photos, error = self._read_photos(uploads)
-        if error:
-            errors["photos"] = error
-        elif not photos and (
-            reason.photo_required or any(row["photo_required"] for row, _q in chosen)
-        ):
-            errors["photos"] = self.env._("Add a photo of the goods, please.")
-        values = {
-            "lines": chosen,
-            "reason": reason,
-            "remedy": remedy,
-            "description": text,
-            "photos": photos,
-        }
-        return values, errors
-
-    @api.model
-    def _read_quantities(self, rows, post, errors):
-        known = {f"qty_{row['key']}": row for row in rows}
-        if any(
-            name.startswith("qty_") and name not in known and str(value).strip()
-            for name, value in post.items()
-        ):
-            errors["form"] = self.env._(
-                "Something of this is not part of the delivery. Open the page again."
-            )
-        chosen = []
-        for name, row in known.items():
-            text = str(post.get(name) or "").strip()
-            if not text:
-                continue
-            error, quantity = self._read_quantity(row, text)
-            if error:
-                errors[row["key"]] = error
-            elif quantity:
-                chosen.append((row, quantity))
-        if not chosen and not errors:
-            errors["form"] = self.env._("Which goods come back? Type in a quantity.")
-        return chosen
-
-    @api.model
-    def _read_quantity(self, row, text):
-        unit, available = row["unit"], row["available"]
-        if not NUMBER.fullmatch(text):
-            return self.env._("Type a number that is not negative."), 0.0
-        quantity = float(text.replace(",", "."))
-        if not quantity:
-            return "", 0.0
-        if not row["eligible"]:
-            return row["reason"], 0.0
-        if quantity > available and unit.compare(quantity, available) > 0:
-            return self.env._("At most %s can come back.", f"{available:g}"), 0.0
-        if abs(unit.round(quantity) - quantity) > 1e-9 or unit.is_zero(quantity):
-            return self.env._("%s cannot be split so far.", unit.name), 0.0
-        return "", quantity
-
-    @api.model
-    def _read_photos(self, uploads):
-        """Return the photos that a customer sent, checked by their content.
-
-        :return: a list of ``(name, content)`` and the error in words
-        """
-        photos = []
-        for upload in uploads:
-            if not upload.filename:
-                continue
-            if len(photos) == MAX_PHOTOS:
-                return [], self.env._("At most %s photos, please.", MAX_PHOTOS)
-            # The request may be tried again by the platform: from the beginning.
-            upload.seek(0)
-            content = upload.read(MAX_PHOTO_SIZE + 1)
-            if len(content) > MAX_PHOTO_SIZE:
-                return [], self.env._("A photo may have 10 MB at most.")
-            ending = PHOTO_TYPES.get(guess_mimetype(content))
-            if not ending:
-                return [], self.env._("Send photos only (JPEG, PNG, WebP).")
-            photos.append((self.env._("Photo %s", len(photos) + 1) + ending, content))
-        return photos, ""
-
     # --- The return ---
 
     @api.model
@@ -313,8 +187,8 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
             "origin": origin,
             "request_key": key if KEY.fullmatch(key) else False,
             "line_ids": [
-                Command.create(self._prepare_request_line_vals(row, quantity, values))
-                for row, quantity in values["lines"]
+                Command.create(self._prepare_request_line_vals(chosen, values))
+                for chosen in values["lines"]
             ],
         }
         try:
@@ -327,25 +201,49 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
         except psycopg2.errors.UniqueViolation as error:
             # The same form arrives a second time just now: look again.
             raise ConcurrencyError(str(error)) from error
-        if values["photos"]:
-            rma.message_post(
-                author_id=customer.id,
-                body=self.env._("Photos of the goods"),
-                attachments=values["photos"],
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
-            )
+        self._attach_photos(rma, customer, values)
         return rma, ""
 
     @api.model
-    def _prepare_request_line_vals(self, row, quantity, values):
+    def _attach_photos(self, rma, customer, values):
+        """Show the photos in the messages of a return, and on the lines they are of.
+
+        :param rma: ``aftersales.rma`` with all rights
+        :param customer: ``res.partner`` who sent them
+        :param dict values: from ``_read_request``
+        """
+        lines = rma.line_ids
+        photos = [
+            (line, f"{line.product_id.display_name} – {name}", content)
+            for line, chosen in zip(lines, values["lines"], strict=True)
+            for name, content in chosen["photos"]
+        ]
+        # Photos for all of it are of the line when there is one only.
+        single = lines if len(lines) == 1 else lines.browse()
+        photos += [(single, name, content) for name, content in values["photos"]]
+        if not photos:
+            return
+        message = rma.message_post(
+            author_id=customer.id,
+            body=self.env._("Photos of the goods"),
+            attachments=[(name, content) for _line, name, content in photos],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        stored = message.attachment_ids.sorted("id")
+        for (line, _name, _content), attachment in zip(photos, stored, strict=True):
+            line.photo_ids |= attachment
+
+    @api.model
+    def _prepare_request_line_vals(self, chosen, values):
+        row = chosen["row"]
         return {
             "product_id": row["move"].product_id.id,
             "move_id": row["move"].id,
             "lot_id": row["lot"].id,
             "asset_id": row["asset"].id,
-            "quantity": quantity,
-            "reason_id": values["reason"].id,
-            "remedy": values["remedy"],
+            "quantity": chosen["quantity"],
+            "reason_id": chosen["reason"].id,
+            "remedy": chosen["remedy"],
             "description": values["description"],
         }

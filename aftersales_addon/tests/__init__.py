@@ -55,6 +55,7 @@ from . import test_rma_query_counts
 from . import test_rma_cost
 from . import test_rma_money
 from . import test_rma_refund
+from . import test_rma_request_lines
 from . import test_rma_shipping
 from . import test_rma_start
 from . import test_tours

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import aftersales_rma_request_mixin as request_mixin
+from ..models import aftersales_rma_request_input_mixin as request_mixin
 from .rma_http_common import HTML, PNG, RETURNS, RmaHttpCase
 
 
@@ -281,9 +281,15 @@ class TestRmaRequest(RmaHttpCase):
         """The check of the request itself has the last word, and leaves nothing."""
         rows = self.env["aftersales.rma"]._get_request_rows(self.move, self.anna)
         values = {
-            "lines": [(rows[0], 4.0)],
-            "reason": self.reason,
-            "remedy": "refund",
+            "lines": [
+                {
+                    "row": rows[0],
+                    "quantity": 4.0,
+                    "reason": self.reason,
+                    "remedy": "refund",
+                    "photos": [],
+                }
+            ],
             "description": "",
             "photos": [],
         }
