@@ -118,7 +118,10 @@
     ],
     "assets": {
         "web.assets_frontend": ["aftersales_addon/static/src/interactions/**/*"],
-        "web.assets_backend": ["aftersales_addon/static/src/overview/**/*"],
+        "web.assets_backend": [
+            "aftersales_addon/static/src/overview/**/*",
+            "aftersales_addon/static/src/status_bar/**/*",
+        ],
         "web.assets_tests": ["aftersales_addon/static/tests/tours/**/*"],
     },
     "demo": [

@@ -169,8 +169,13 @@ registry.category("web_tour.tours").add("aftersales_enter_by_hand", {
                 '.o_form_view [name="coverage_label"] .badge:contains("Covered until")',
         },
         {
+            content: "Open what is done less often",
+            trigger: '.o_statusbar_buttons button:contains("More")',
+            run: "click",
+        },
+        {
             content: "Sell an extension",
-            trigger: 'button[name="action_add_warranty"]',
+            trigger: '.o-dropdown--menu button[name="action_add_warranty"]',
             run: "click",
         },
         {

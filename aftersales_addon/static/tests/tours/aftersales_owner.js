@@ -129,6 +129,15 @@ registry.category("web_tour.tours").add("aftersales_approve_passing_on", {
 registry.category("web_tour.tours").add("aftersales_replace", {
     steps: () => [
         {
+            content: "Open what is done less often, where the unit can be replaced",
+            trigger: '.o_form_view button[name="action_assess"]',
+            run() {
+                // Whoever has few rights has few buttons, and no menu.
+                const more = [...document.querySelectorAll(".o_statusbar_buttons button")];
+                more.find((button) => button.textContent.includes("More"))?.click();
+            },
+        },
+        {
             content: "Replace the unit",
             trigger: 'button[name="action_replace"]',
             run: "click",
