@@ -36,6 +36,7 @@
         "data/aftersales_owner_data.xml",
         "data/ir_cron_provision_data.xml",
         "data/ir_cron_rma_data.xml",
+        "data/ir_cron_online_data.xml",
         "data/aftersales_mass_change_data.xml",
         "report/aftersales_asset_reports.xml",
         "report/aftersales_asset_templates.xml",

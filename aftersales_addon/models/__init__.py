@@ -71,6 +71,7 @@ from . import aftersales_mass_change_selection_mixin
 from . import aftersales_mass_change
 from . import aftersales_mass_change_line
 from . import aftersales_account_move_rma_mixin
+from . import aftersales_account_move_online_mixin
 from . import aftersales_account_move_rma_mail_mixin
 from . import account_move
 from . import account_move_line_rma
@@ -85,6 +86,7 @@ from . import ir_sequence
 from . import aftersales_mail_template_answer_mixin
 from . import mail_compose_message
 from . import mail_template
+from . import payment_transaction
 from . import aftersales_reason
 from . import aftersales_reject_reason
 from . import aftersales_return_origin_mixin
@@ -115,6 +117,7 @@ from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
 from . import aftersales_rma_cost_mixin
+from . import aftersales_rma_online_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_input_mixin
 from . import aftersales_rma_request_mixin

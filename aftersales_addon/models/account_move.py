@@ -4,6 +4,7 @@ from odoo import models
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = [
+        "aftersales.account.move.online.mixin",
         "aftersales.account.move.rma.mail.mixin",
         "aftersales.account.move.rma.mixin",
         "account.move",

@@ -99,6 +99,11 @@ class AftersalesReturnPolicy(models.Model):
         currency_field="currency_id",
         help="What it costs us to receive and inspect a unit, for the figures.",
     )
+    refund_online = fields.Boolean(
+        string="Pay Online Payments Back by Themselves",
+        help="Once the credit note is posted, the payment provider pays back what was "
+        "paid online. Otherwise a person does so with a button on the return.",
+    )
     photo_required = fields.Boolean(string="Photos Wanted")
     approve_limit = fields.Monetary(
         string="Approved by Itself up to",

@@ -54,6 +54,7 @@ from . import test_rma_proposal_portal
 from . import test_rma_query_counts
 from . import test_rma_cost
 from . import test_rma_money
+from . import test_rma_online
 from . import test_rma_refund
 from . import test_rma_request_lines
 from . import test_rma_shipping

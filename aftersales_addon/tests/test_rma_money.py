@@ -347,14 +347,21 @@ class TestRmaMoney(RmaMoneyCommon):
 
     # --- Books that are closed ---
 
-    def test_a_closed_period_moves_the_credit_note_on(self):
-        order, _invoice = self._order(self._line(self.sensor, 1, 10.0))
-        self.company.sale_lock_date = "2026-03-31"
-        rma = self._refund(order, 1)
-        refund = rma.sudo().refund_ids
+    def test_a_closed_period(self):
+        """The next open day, or a message of the platform, and nothing half done."""
+        order, _invoice = self._order(self._line(self.sensor, 2, 10.0))
+        self.company.sale_lock_date = "2026-03-05"
+        first = self._refund(order, 1)
+        refund = first.sudo().refund_ids
+        refund.invoice_date = "2026-03-02"
         refund.action_post()
-        self.assertEqual(str(refund.date), "2026-04-30")
-        self.assertEqual(rma.refund_status, "refunded")
+        self.assertEqual(str(refund.date), "2026-03-10")
+        self.company.sale_lock_date = "2026-03-31"
+        second = self._refund(order, 1)
+        with self.assertRaisesRegex(UserError, "Lock Date"), self.env.cr.savepoint():
+            second.sudo().refund_ids.action_post()
+        second.invalidate_recordset()
+        self.assertEqual(second.sudo().refund_ids.state, "draft")
 
     def test_no_journal(self):
         order, invoice = self._order(self._line(self.sensor, 2, 10.0))

@@ -1,0 +1,3 @@
+from . import aftersales_rma_start
+from . import aftersales_rma_start_line
+from . import aftersales_rma_inspection_line
