@@ -1,0 +1,2 @@
+from . import aftersales_rma
+from . import stock_picking
