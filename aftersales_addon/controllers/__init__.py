@@ -1,4 +1,5 @@
 from . import portal
+from . import nps
 from . import registration
 from . import transfer
 from . import extension

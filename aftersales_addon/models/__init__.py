@@ -95,6 +95,7 @@ from . import aftersales_return_policy
 from . import aftersales_stage
 from . import aftersales_tag
 from . import aftersales_team_case_mixin
+from . import aftersales_team_measure_mixin
 from . import aftersales_team
 from . import aftersales_assignment_rule
 from . import aftersales_assignment_mixin
@@ -117,6 +118,7 @@ from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
 from . import aftersales_rma_refund_mixin
 from . import aftersales_rma_cost_mixin
+from . import aftersales_rma_track_mixin
 from . import aftersales_rma_online_mixin
 from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_input_mixin
@@ -158,7 +160,12 @@ from . import aftersales_case_customer_mixin
 from . import aftersales_case_stage_mixin
 from . import aftersales_case_clock_mixin
 from . import aftersales_case_remedy_mixin
+from . import aftersales_case_measure_mixin
+from . import aftersales_case_rating_mixin
 from . import aftersales_case
+from . import aftersales_nps
+from . import aftersales_case_report
+from . import aftersales_fix_report
 from . import aftersales_case_hold
 from . import aftersales_sla_policy
 from . import aftersales_sla_clock
@@ -181,6 +188,7 @@ from . import aftersales_order_line_repair_mixin
 from . import aftersales_order_line_rma_mixin
 from . import sale_order_line
 from . import sale_order_repair
+from . import stock_location
 from . import stock_lot
 from . import aftersales_stock_move_chain_mixin
 from . import aftersales_stock_move_inspection_mixin

@@ -16,6 +16,9 @@ class AftersalesCaseMailMixin(models.AbstractModel):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
+        if msg_values.get("rating_id"):
+            # Praise or blame at the end is no question.
+            return result
         for case in self:
             case._follow_message(message)
         return result

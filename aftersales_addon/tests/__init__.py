@@ -12,6 +12,7 @@ from . import test_backfill_scope
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
+from . import test_case_measures
 from . import test_certificate
 from . import test_clock
 from . import test_coverage
