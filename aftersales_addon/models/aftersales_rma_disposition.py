@@ -48,8 +48,10 @@ class AftersalesRmaDisposition(models.Model):
     )
     rma_id = fields.Many2one(related="line_id.rma_id", store=True, index=True)
     company_id = fields.Many2one(related="line_id.company_id", store=True)
-    product_id = fields.Many2one(related="line_id.product_id")
-    uom_id = fields.Many2one(related="line_id.uom_id")
+    product_id = fields.Many2one(
+        "product.product", compute="_compute_product_id", store=True, index=True
+    )
+    uom_id = fields.Many2one("uom.uom", compute="_compute_product_id", store=True)
     move_id = fields.Many2one(
         "stock.move",
         string="Came With",
@@ -100,28 +102,43 @@ class AftersalesRmaDisposition(models.Model):
         "CHECK (quantity > 0)", "The inspected quantity is more than zero."
     )
 
+    @api.depends("line_id.product_id", "line_id.uom_id", "move_id.product_id")
+    def _compute_product_id(self):
+        """Of a set that came in parts, each part is inspected as what it is."""
+        for found in self:
+            # sudo: what came, for whoever may see the inspection.
+            line, came = found.line_id, found.sudo().move_id.product_id
+            is_part = came and came != line.product_id
+            found.product_id = came if is_part else line.product_id
+            found.uom_id = came.uom_id if is_part else line.uom_id
+
     @api.depends("line_id", "quantity", "disposition")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["disposition"]._description_selection(self.env))
         for found in self:
             name = found.product_id.display_name
             label = labels.get(found.disposition, "")
-            found.display_name = f"{found.quantity:g} × {name}: {label}"
+            count = found.uom_id._aftersales_format(found.quantity)
+            found.display_name = f"{count} × {name}: {label}"
 
     @api.constrains("quantity", "line_id")
     def _check_quantity(self):
         for line in self.line_id:
-            inspected = sum(line.disposition_ids.mapped("quantity"))
-            if line.uom_id.compare(inspected, line.quantity_received) > 0:
-                raise ValidationError(
-                    self.env._(
-                        "%(inspected)s of %(goods)s are inspected, but %(received)s "
-                        "came. Correct the quantities.",
-                        inspected=f"{inspected:g}",
-                        goods=line.product_id.display_name,
-                        received=f"{line.quantity_received:g}",
+            received = line._get_received_by_product()
+            for product, found in line.disposition_ids.grouped("product_id").items():
+                inspected = sum(found.mapped("quantity"))
+                came = received.get(product, 0.0)
+                if found.uom_id.compare(inspected, came) > 0:
+                    raise ValidationError(
+                        self.env._(
+                            "%(inspected)s of %(goods)s are inspected, but "
+                            "%(received)s came. Correct the quantities.",
+                            inspected=found.uom_id._aftersales_format(inspected),
+                            goods=product.display_name,
+                            received=found.uom_id._aftersales_format(came),
+                        )
                     )
-                )
 
     @api.constrains("disposition", "remedy", "refurbish_product_id")
     def _check_disposition(self):

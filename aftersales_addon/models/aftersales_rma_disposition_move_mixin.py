@@ -59,7 +59,7 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
                     self.env._(
                         "%(asked)s of %(goods)s cannot be inspected: as many did not "
                         "come together, or they are inspected already.",
-                        asked=f"{found.quantity:g}",
+                        asked=unit._aftersales_format(found.quantity),
                         goods=found.lot_id.name or line.product_id.display_name,
                     )
                 )

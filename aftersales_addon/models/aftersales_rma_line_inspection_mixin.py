@@ -78,6 +78,14 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
         self.check_access("read")
         return self.env["aftersales.rma.inspection"]._open(self)
 
+    def _get_received_by_product(self):
+        """Return what has come, by product, in the unit that it is inspected in.
+
+        :return: ``{product.product: quantity}``
+        """
+        self.ensure_one()
+        return {self.product_id: self.quantity_received}
+
     def _get_uninspected(self):
         """Return what has come and was not inspected, by receipt and lot.
 
@@ -86,15 +94,16 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
         result = defaultdict(float)
         # sudo: what came follows from receipts that the user may not see.
         for line in self.sudo():
-            unit, product = line.uom_id, line.product_id
             for move in line.move_ids:
+                product = move.product_id
                 if (
                     move.state != "done"
-                    or move.product_id != product
+                    or not line._expects_product(product)
                     or move.location_dest_id.usage == "supplier"
                     or not move._aftersales_is_return()
                 ):
                     continue
+                unit = line._get_inspection_unit(product)
                 for lot, quantity in move._aftersales_get_quantities().items():
                     result[line, move, lot] += product.uom_id._compute_quantity(
                         quantity, unit, rounding_method="HALF-UP"
@@ -106,6 +115,22 @@ class AftersalesRmaLineInspectionMixin(models.AbstractModel):
             for key, quantity in result.items()
             if key[0].uom_id.compare(quantity, 0.0) > 0
         }
+
+    def _expects_product(self, product):
+        """Tell whether goods of a product can have come for the line.
+
+        :param product: ``product.product``
+        """
+        self.ensure_one()
+        return product == self.product_id
+
+    def _get_inspection_unit(self, product):
+        """Return the unit in which goods of the line are inspected.
+
+        :param product: ``product.product`` that came
+        """
+        self.ensure_one()
+        return self.uom_id if product == self.product_id else product.uom_id
 
     def _get_asset(self, lot=None):
         """Return the installed product of the goods, of a lot where it is known.

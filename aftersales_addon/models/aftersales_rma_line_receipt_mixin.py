@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 # Their goods leave the order: what was delivered is less afterwards.
@@ -32,22 +32,39 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
             vendors |= vendor.commercial_partner_id
         return vendors
 
-    def _prepare_receipt_move_vals(self, picking):
-        """Return the values of the move that takes the goods back.
+    def _prepare_receipt_moves(self, picking):
+        """Return the values of the moves that take the goods back.
 
         :param picking: the receipt
+        :return: a list of values of ``stock.move``
         """
         self.ensure_one()
         quantity = self._get_quantity_to_announce()
-        source = self.move_id.location_dest_id or picking.location_id
+        return [
+            self._prepare_receipt_move_vals(
+                picking, self.move_id, self.product_id, quantity, self.uom_id
+            )
+        ]
+
+    def _prepare_receipt_move_vals(self, picking, delivery, product, quantity, unit):
+        """Return the values of a move that takes goods back.
+
+        :param picking: the receipt
+        :param delivery: the ``stock.move`` that brought them, may be empty
+        :param product: ``product.product``
+        :param float quantity: in the unit
+        :param unit: ``uom.uom``
+        """
+        self.ensure_one()
+        source = delivery.location_dest_id or picking.location_id
         vals = {
             "picking_id": picking.id,
             "picking_type_id": picking.picking_type_id.id,
             "warehouse_id": picking.picking_type_id.warehouse_id.id,
             "company_id": self.company_id.id,
-            "product_id": self.product_id.id,
+            "product_id": product.id,
             "product_uom_qty": quantity,
-            "product_uom": self.uom_id.id,
+            "product_uom": unit.id,
             "location_id": source.id,
             "location_dest_id": picking.location_dest_id.id,
             "partner_id": picking.partner_id.id,
@@ -57,17 +74,17 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
             "aftersales_rma_line_id": self.id,
             "sale_line_id": self.sale_line_id.id,
         }
-        if self.move_id:
-            vals["origin_returned_move_id"] = self.move_id.id
-            vals["move_orig_ids"] = [Command.link(self.move_id.id)]
-        if self.lot_id or self._is_plain_delivery():
+        if delivery:
+            vals["origin_returned_move_id"] = delivery.id
+            vals["move_orig_ids"] = [Command.link(delivery.id)]
+        if self.lot_id or self._is_plain_delivery(delivery):
             # Written at once: the platform would look for the delivered goods again.
             vals["move_line_ids"] = [
                 Command.create(
                     {
                         "picking_id": picking.id,
-                        "product_id": self.product_id.id,
-                        "product_uom_id": self.uom_id.id,
+                        "product_id": product.id,
+                        "product_uom_id": unit.id,
                         "lot_id": self.lot_id.id,
                         "quantity": quantity,
                         "location_id": source.id,
@@ -154,10 +171,13 @@ class AftersalesRmaLineReceiptMixin(models.AbstractModel):
                         kept, unit, rounding_method="HALF-UP"
                     )
 
-    def _is_plain_delivery(self):
-        """Tell whether the goods have neither numbers, owners nor packages."""
-        self.ensure_one()
-        if not self.move_id or self.product_id.tracking != "none":
+    @api.model
+    def _is_plain_delivery(self, delivery):
+        """Tell whether the goods have neither numbers, owners nor packages.
+
+        :param delivery: ``stock.move``, may be empty
+        """
+        if not delivery or delivery.product_id.tracking != "none":
             return False
-        details = self.move_id.move_line_ids
+        details = delivery.move_line_ids
         return not (details.owner_id or details.result_package_id)

@@ -100,12 +100,14 @@ class AftersalesRmaMismatch(models.Model):
     # The queue of what waits for a decision is a few rows of many.
     _open_index = models.Index("(id DESC) WHERE state = 'open'")
 
-    @api.depends("product_id", "quantity", "lot_id")
+    @api.depends("product_id", "quantity", "lot_id", "uom_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
             number = f" – {row.lot_id.name}" if row.lot_id else ""
             name = row.product_id.display_name or ""
-            row.display_name = f"{row.quantity:g} × {name}{number}"
+            count = row.uom_id._aftersales_format(row.quantity)
+            row.display_name = f"{count} × {name}{number}"
 
     @api.depends("kind", "lot_id", "owner_id", "owner_order_id", "partner_id")
     @api.depends_context("lang")

@@ -153,7 +153,7 @@ class AftersalesRmaMismatchDecisionMixin(models.AbstractModel):
                 self.env._(
                     "Only %(missing)s of %(goods)s are still expected. Add what came "
                     "as a line of its own, or send it back.",
-                    missing=f"{max(missing, 0.0):g}",
+                    missing=line.uom_id._aftersales_format(max(missing, 0.0)),
                     goods=line.product_id.display_name,
                 )
             )

@@ -78,7 +78,11 @@ class AftersalesRmaReceiptMixin(models.AbstractModel):
         pickings = self.env["stock.picking"].create(vals_list)
         by_rma = dict(zip(rmas, pickings, strict=True))
         moves = self.env["stock.move"].create(
-            [line._prepare_receipt_move_vals(by_rma[line.rma_id]) for line in todo]
+            [
+                vals
+                for line in todo
+                for vals in line._prepare_receipt_moves(by_rma[line.rma_id])
+            ]
         )
         moves = moves._action_confirm(merge=False)
         # Where a number is known, its line was written with the move.

@@ -67,8 +67,8 @@ class AftersalesStockMoveMismatchMixin(models.AbstractModel):
     def _aftersales_find_unexpected(self, left):
         """Tell what of a receipt was not announced.
 
-        :param dict left: what is still expected, ``{return line: quantity in the
-            product's unit}``; filled in and lowered here
+        :param dict left: what is still expected, ``{(return line, product):
+            quantity in its unit}``; filled in and lowered here
         :return: ``{kind: [(move line, quantity in its unit)]}``
         """
         self.ensure_one()
@@ -81,9 +81,9 @@ class AftersalesStockMoveMismatchMixin(models.AbstractModel):
                 kind = "excess" if self.product_id.tracking == "none" else "serial"
             result[kind] = [(x, x.quantity) for x in details]
             return result
-        unit = self.product_id.uom_id
-        if line not in left:
-            left[line] = line._get_quantity_missing(self)
+        unit, key = self.product_id.uom_id, (line, self.product_id)
+        if key not in left:
+            left[key] = line._get_quantity_missing(self)
         for detail in details:
             if not line._is_number_expected(detail):
                 result["serial"].append((detail, detail.quantity))
@@ -91,8 +91,8 @@ class AftersalesStockMoveMismatchMixin(models.AbstractModel):
             quantity = detail.product_uom_id._compute_quantity(
                 detail.quantity, unit, rounding_method="HALF-UP"
             )
-            over = unit.round(quantity - max(left[line], 0.0))
-            left[line] -= quantity
+            over = unit.round(quantity - max(left[key], 0.0))
+            left[key] -= quantity
             if unit.compare(over, 0.0) > 0:
                 over = unit._compute_quantity(
                     over, detail.product_uom_id, rounding_method="HALF-UP"

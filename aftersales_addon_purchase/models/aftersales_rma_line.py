@@ -6,8 +6,10 @@ class AftersalesRmaLine(models.Model):
 
     _inherit = "aftersales.rma.line"
 
-    def _prepare_receipt_move_vals(self, picking):
-        vals = super()._prepare_receipt_move_vals(picking)
+    def _prepare_receipt_move_vals(self, picking, delivery, product, quantity, unit):
+        vals = super()._prepare_receipt_move_vals(
+            picking, delivery, product, quantity, unit
+        )
         if picking.location_dest_id.usage == "supplier":
-            vals["purchase_line_id"] = self.move_id.purchase_line_id.id
+            vals["purchase_line_id"] = delivery.purchase_line_id.id
         return vals
