@@ -89,6 +89,17 @@ STORY = {
     "replacement": ("aftersales.asset", [["replaces_id", "!=", False]]),
     "passed_on": ("aftersales.asset", [["serial_number", "=", "T3-1007"]]),
     "registration": ("aftersales.registration", [["state", "=", "new"]]),
+    "rma": (
+        "aftersales.rma",
+        [["inspection_status", "=", "inspected"], ["state", "=", "approved"]],
+    ),
+    "rma_partial": ("aftersales.rma", [["receipt_status", "=", "partial"]]),
+    "rma_flagged": ("aftersales.rma", [["flag_status", "=", "open"]]),
+    "rma_asked": (
+        "aftersales.rma",
+        [["state", "=", "requested"], ["flag_status", "=", False]],
+    ),
+    "return_team": ("aftersales.team", [["assignment", "=", "load"]]),
     "recall": ("aftersales.mass.change", [["name", "like", "Light Strips"]]),
 }
 
