@@ -121,7 +121,10 @@ class AftersalesProvisionEntry(models.Model):
         if self.rate_amount or not parts:
             parts.append(formatLang(self.env, self.rate_amount, currency_obj=currency))
         each = " + ".join(parts)
-        return each if self.quantity == 1 else f"{self.quantity:g} × ({each})"
+        if self.quantity == 1:
+            return each
+        unit = self.product_id.uom_id
+        return f"{unit._aftersales_format(self.quantity)} × ({each})"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

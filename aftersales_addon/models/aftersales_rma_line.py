@@ -142,11 +142,13 @@ class AftersalesRmaLine(models.Model):
             line.uom_id = line.uom_id or line.product_id.uom_id
 
     @api.depends("product_id", "quantity", "uom_id", "lot_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             name = line.product_id.display_name or ""
             number = f" – {line.lot_id.name}" if line.lot_id else ""
-            line.display_name = f"{line.quantity:g} × {name}{number}"
+            count = line.uom_id._aftersales_format(line.quantity)
+            line.display_name = f"{count} × {name}{number}"
 
     @api.depends("quantity", "is_kept", "state")
     def _compute_quantity_expected(self):

@@ -182,10 +182,13 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         some = any(lines.mapped("quantity_received"))
         text = ""
         if some:
+            # Goods of several units of measure are counted up as they are.
+            unit = lines.uom_id if len(lines.uom_id) == 1 else lines.uom_id.browse()
+            came = sum(lines.mapped("quantity_received"))
             text = self.env._(
                 "%(received)s of %(expected)s",
-                received=f"{sum(lines.mapped('quantity_received')):g}",
-                expected=f"{sum(lines.mapped('quantity')):g}",
+                received=unit._aftersales_format(came),
+                expected=unit._aftersales_format(sum(lines.mapped("quantity"))),
             )
         return {
             "label": self.env._("Goods received"),

@@ -153,7 +153,8 @@ class AftersalesRmaProposal(models.Model):
         # sudo: the name of a product that is offered to the customer.
         product = self.sudo().product_id
         if self.kind == "exchange":
-            label = f"{goods:g} × {product.display_name}"
+            count = product.uom_id._aftersales_format(goods)
+            label = f"{count} × {product.display_name}"
         elif self.kind == "fee":
             label = self.env._("Fee")
         else:

@@ -146,7 +146,8 @@ class AftersalesRmaRequestInputMixin(models.AbstractModel):
         if not row["eligible"]:
             return row["reason"], 0.0
         if quantity > available and unit.compare(quantity, available) > 0:
-            return self.env._("At most %s can come back.", f"{available:g}"), 0.0
+            most = unit._aftersales_format(available)
+            return self.env._("At most %s can come back.", most), 0.0
         if abs(unit.round(quantity) - quantity) > 1e-9 or unit.is_zero(quantity):
             return self.env._("%s cannot be split so far.", unit.name), 0.0
         return "", quantity

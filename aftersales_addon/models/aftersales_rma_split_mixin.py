@@ -89,7 +89,7 @@ class AftersalesRmaSplitMixin(models.AbstractModel):
                     self.env._(
                         "At most %(most)s of %(goods)s can go to a new return: what "
                         "came, was refunded or is being replaced stays.",
-                        most=f"{most:g}",
+                        most=line.uom_id._aftersales_format(most),
                         goods=line.display_name,
                     )
                 )

@@ -63,3 +63,15 @@ class TestAssetWording(AftersalesCommon):
         move.move_line_ids.with_user(self.user_stock).quantity = 4
         self.assertEqual((asset.state, asset.quantity), ("in_use", 4))
         self.assertEqual(asset.warranty_ids.state, "open")
+
+    def test_large_quantities_of_returns(self):
+        """Goods are counted in words that people use: never 2e+06."""
+        vals = {"product_id": self.sensor.id, "quantity": 2_000_000.0}
+        unit = {"uom_id": self.sensor.uom_id.id}
+        for model in ("aftersales.rma.line", "aftersales.rma.mismatch"):
+            record = self.env[model].new({**vals, **unit})
+            self.assertIn("2,000,000 × ", record.display_name)
+        entry = self.env["aftersales.provision.entry"].new(
+            {**vals, "rate_amount": 1.0, "kind": "issued"}
+        )
+        self.assertIn("2,000,000 × (", entry._explain_share())
