@@ -89,19 +89,7 @@ class AftersalesRmaSourceMixin(models.AbstractModel):
         moves = self.sudo().move_id
         if not moves:
             return
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE stock_move AS move
-                   SET aftersales_request_number = move.aftersales_request_number + 1
-                  FROM (SELECT id FROM stock_move WHERE id IN %s
-                         ORDER BY id FOR NO KEY UPDATE) AS locked
-                 WHERE move.id = locked.id
-                """,
-                tuple(sorted(moves.ids)),
-            )
-        )
+        self._mark_deliveries(moves)
         left = moves._aftersales_get_returnable(exclude=self)
         asked = defaultdict(float)
         for line in self.filtered("move_id"):
@@ -115,6 +103,26 @@ class AftersalesRmaSourceMixin(models.AbstractModel):
             available = move.sudo()._aftersales_get_left(left, lot)
             if move.product_id.uom_id.compare(quantity, available) > 0:
                 raise UserError(self._explain_too_many(move, lot, quantity, available))
+
+    @api.model
+    def _mark_deliveries(self, moves):
+        """Mark deliveries that goods are taken from, so that two requests meet.
+
+        :param moves: ``stock.move``
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_move AS move
+                   SET aftersales_request_number = move.aftersales_request_number + 1
+                  FROM (SELECT id FROM stock_move WHERE id IN %s
+                         ORDER BY id FOR NO KEY UPDATE) AS locked
+                 WHERE move.id = locked.id
+                """,
+                tuple(sorted(moves.ids)),
+            )
+        )
 
     def _explain_too_many(self, move, lot, quantity, available):
         goods = move.product_id.display_name

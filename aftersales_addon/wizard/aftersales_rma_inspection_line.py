@@ -20,10 +20,10 @@ class AftersalesRmaInspectionLine(models.TransientModel):
     line_id = fields.Many2one("aftersales.rma.line", required=True, readonly=True)
     rma_id = fields.Many2one(related="line_id.rma_id")
     company_id = fields.Many2one(related="line_id.company_id")
-    product_id = fields.Many2one(related="line_id.product_id")
+    product_id = fields.Many2one("product.product", compute="_compute_product_id")
     reason_id = fields.Many2one(related="line_id.reason_id")
     description = fields.Text(related="line_id.description")
-    uom_id = fields.Many2one(related="line_id.uom_id")
+    uom_id = fields.Many2one("uom.uom", compute="_compute_product_id")
     move_id = fields.Many2one("stock.move", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Lot/Serial", readonly=True)
     quantity = fields.Float(digits="Product Unit")
@@ -56,6 +56,14 @@ class AftersalesRmaInspectionLine(models.TransientModel):
         string="Number Found", help="The serial or lot number that stands on it."
     )
     can_split = fields.Boolean(compute="_compute_can_split")
+
+    @api.depends("line_id", "move_id")
+    def _compute_product_id(self):
+        for row in self:
+            # sudo: what came, for whoever inspects it.
+            product = row.sudo().move_id.product_id or row.line_id.product_id
+            row.product_id = product
+            row.uom_id = row.line_id._get_inspection_unit(product)
 
     @api.depends("quantity")
     def _compute_can_split(self):
@@ -131,7 +139,7 @@ class AftersalesRmaInspectionLine(models.TransientModel):
                         "%(asked)s of %(goods)s cannot be inspected: %(left)s came "
                         "and are not inspected yet.",
                         asked=line.uom_id._aftersales_format(quantity),
-                        goods=lot.name or line.product_id.display_name,
+                        goods=lot.name or move.product_id.display_name,
                         left=line.uom_id._aftersales_format(there),
                     )
                 )
