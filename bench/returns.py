@@ -10,19 +10,12 @@ wizard and the reversal of each invoice. All run in one process, round by round,
 round is rolled back.
 """
 
-import contextlib
-import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from odoo.fields import Command
 
-from tools import bench_env, odoo_source, postgres
-from tools.database import Databases, platform_template
-from tools.paths import ADDON, ROOT, cached
-from tools.process import logged
-from tools.stage import Stage
+from tools import bench_env, bench_oca
 
 UNITS = 100
 ROUNDS = 3
@@ -207,62 +200,6 @@ def play_core(env, series, units):
     env.cr.rollback()
 
 
-# --- The databases ---
-
-
-def fetch_oca():
-    """Install the wheels into a folder of their own; return its addons folder."""
-    folder = cached("oca", "wheels-" + "-".join(w.split("==")[1] for w in WHEELS))
-    addons = Path(folder, "odoo", "addons")
-    if not (addons / "rma_sale").is_dir():
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
-                *("--target", str(folder), *WHEELS),
-            ],
-            check=True,
-        )
-    return addons
-
-
-@contextlib.contextmanager
-def oca_environment():
-    """An environment on the platform with OCA's addons; None when not to be had."""
-    from odoo.api import SUPERUSER_ID, Environment
-    from odoo.modules.module import initialize_sys_path
-    from odoo.modules.registry import Registry
-    from odoo.sql_db import close_db
-    from odoo.tools import config
-
-    try:
-        addons = fetch_oca()
-    except (subprocess.CalledProcessError, OSError) as error:
-        print(f"OCA's addons cannot be had, so they are left out: {error}")
-        yield None
-        return
-    with postgres.server() as server:
-        databases = Databases(Stage(odoo_source.ensure(), server))
-        stage = databases.stage
-        template = databases.ensure(platform_template(stage, (ADDON,), False))
-        with databases.scratch(template, "oca") as name:
-            paths = [*config["addons_path"], str(addons)]
-            command = stage.odoo_command(
-                *("server", "-d", name, "-i", "rma_sale", "--stop-after-init"),
-                *("--no-http", "--max-cron-threads=0"),
-                f"--addons-path={','.join(map(str, paths))}",
-            )
-            log = cached("oca") / "install.log"
-            logged(command, log, None, env=stage.environment(), cwd=ROOT)
-            config["addons_path"] = paths
-            initialize_sys_path()
-            try:
-                with Registry(name).cursor() as cr:
-                    yield Environment(cr, SUPERUSER_ID, {})
-            finally:
-                Registry.delete(name)
-                close_db(name)
-
-
 # --- The report ---
 
 
@@ -288,7 +225,7 @@ def main(units=UNITS, rounds=ROUNDS):
     with (
         bench_env.environment(addon=True) as our_env,
         bench_env.environment(addon=False) as core_env,
-        oca_environment() as oca_env,
+        bench_oca.environment(WHEELS, "rma_sale") as oca_env,
     ):
         # The first round warms up: what the first use costs is no one's fault.
         for number in range(rounds + 1):
