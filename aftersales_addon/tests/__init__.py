@@ -78,3 +78,5 @@ from . import test_rma_late
 from . import test_rma_report
 from . import test_rma_regroup
 from . import test_rma_answer
+from . import test_tours_rma_agent
+from . import test_tours_rma_whole
