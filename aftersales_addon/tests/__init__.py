@@ -13,6 +13,7 @@ from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
 from . import test_case_measures
+from . import test_case_rights
 from . import test_certificate
 from . import test_clock
 from . import test_coverage
@@ -54,6 +55,7 @@ from . import test_rma_proposal
 from . import test_rma_proposal_portal
 from . import test_rma_query_counts
 from . import test_rma_cost
+from . import test_rma_exchange
 from . import test_rma_money
 from . import test_rma_online
 from . import test_rma_refund
