@@ -75,3 +75,63 @@ def test_a_dropshipped_unit_is_listed_and_closed_when_it_goes_back(instance):
     found = shop.script(SEND_BACK + LOOK)
     assert found["states"] == ["returned"]
     assert found["warranties"] == ["closed"]
+
+
+RETURN = """
+order = env["sale.order"].search([("order_line.product_id.name", "=", "Gate motor")])
+move = order.picking_ids.move_ids
+rma = env["aftersales.rma"].create({
+    "partner_id": order.partner_id.id, "send_to": SEND_TO,
+    "line_ids": [(0, 0, {"move_id": move.id, "lot_id": move.lot_ids.id})],
+})
+rma.action_approve()
+back = rma.picking_ids
+back.move_ids.picked = True
+back.button_validate()
+assert back.state == "done", back.state
+purchase = move.purchase_line_id
+answer({
+    "vendor": rma.vendor_id.name,
+    "address": back.partner_id.name,
+    "usage": back.location_dest_id.usage,
+    "origin": back.move_ids.origin_returned_move_id == move,
+    "delivered": order.order_line.qty_delivered,
+    "bought": purchase.qty_received,
+    "receipt": rma.receipt_status,
+    "inspection": rma.inspection_status,
+})
+"""
+
+
+def test_a_dropshipped_unit_is_returned_straight_to_the_vendor(instance):
+    """Off the customer's order and off the vendor's, too."""
+    shop = instance("addon")
+    shop.install("stock_dropshipping")
+    shop.script(SELL + LOOK)
+    assert shop.script(RETURN.replace("SEND_TO", repr("vendor"))) == {
+        "vendor": "Vendor",
+        "address": "Vendor",
+        "usage": "supplier",
+        "origin": True,
+        "delivered": 0,
+        "bought": 0,
+        "receipt": "received",
+        "inspection": "none",
+    }
+
+
+def test_a_dropshipped_unit_is_returned_to_us(instance):
+    """The vendor has delivered it all the same."""
+    shop = instance("addon")
+    shop.install("stock_dropshipping")
+    shop.script(SELL + LOOK)
+    assert shop.script(RETURN.replace("SEND_TO", repr("warehouse"))) == {
+        "vendor": False,
+        "address": "Buyer",
+        "usage": "internal",
+        "origin": True,
+        "delivered": 0,
+        "bought": 1,
+        "receipt": "received",
+        "inspection": "to_inspect",
+    }

@@ -249,3 +249,71 @@ def test_the_form_is_sent_many_times(shop):
     assert len({url.split("?")[0] for url in arrived}) == 1, arrived
     assert "/my/returns/" in arrived[0]
     assert shop.sql(RETURNS) in (["requested|0|0"], ["approved|0|0"])
+
+
+HALF_INSPECTED = (
+    SET_UP
+    + """
+rma = ask(6)
+rma.action_approve()
+receive(rma.picking_ids, 3)
+rma.picking_ids.with_context(skip_backorder=True).button_validate()
+dialogs = [rma.action_inspect()["res_id"] for _person in range(2)]
+rows = env["aftersales.rma.inspection"].browse(dialogs).line_ids
+rows[1].disposition = "quarantine"
+answer([rma.line_ids.id, dialogs])
+"""
+)
+
+
+def test_two_people_inspect_the_same_goods(shop):
+    """Together they inspect what came, once: the second is told what is left."""
+    line, dialogs = shop.script(HALF_INSPECTED)
+    inspect = [("aftersales.rma.inspection", "action_confirm", [x]) for x in dialogs]
+    with shop.serve() as web:
+        answers = at_once(shop, web, ("aftersales_rma_line", [line]), *inspect)
+        assert sorted(map(bool, answers)) == [False, True], answers
+        refusal = next(filter(None, answers))
+        assert "0 came and are not inspected yet" in refusal, refusal
+        again = [call(web, *x) for x in inspect]
+        assert all(again), again
+    found = "SELECT count(*), sum(quantity)::int FROM aftersales_rma_disposition"
+    assert shop.sql(found) == ["1|3"]
+    moved = (
+        "SELECT sum(quantity)::int FROM stock_move"
+        " WHERE aftersales_disposition_id IS NOT NULL AND state = 'done'"
+    )
+    assert shop.sql(moved) == ["3"]
+
+
+MORE_CAME = (
+    SET_UP
+    + """
+rma = ask(6)
+rma.action_approve()
+receive(rma.picking_ids, 8)
+rma.picking_ids.with_context(skip_backorder=True).button_validate()
+[row] = rma.mismatch_ids
+answer([rma.id, row.id])
+"""
+)
+
+
+def test_two_people_decide_about_what_came_too_many(shop):
+    """One decision holds, whoever is first."""
+    _rma, row = shop.script(MORE_CAME)
+    calls = [
+        ("aftersales.rma.mismatch", f"action_{name}", [row])
+        for name in ("raise", "send_back")
+    ]
+    with shop.serve() as web:
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda x: call(web, *x), calls))
+        assert sum(not x for x in answers) == 1, answers
+        again = [call(web, *x) for x in calls]
+        assert all("decided already" in x for x in again), again
+    asked, came = 6, "6"
+    if not answers[0]:
+        asked, came = 8, "8"
+    assert shop.sql("SELECT quantity::int FROM aftersales_rma_line") == [str(asked)]
+    assert shop.sql("SELECT quantity_received::int FROM aftersales_rma_line") == [came]

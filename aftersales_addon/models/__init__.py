@@ -124,6 +124,7 @@ from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_input_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_shipping_mixin
+from . import aftersales_rma_receive_mixin
 from . import aftersales_rma_mail_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal

@@ -57,6 +57,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.receipt.mixin",
         "aftersales.rma.refund.mixin",
         "aftersales.rma.cost.mixin",
+        "aftersales.rma.receive.mixin",
         "aftersales.rma.online.mixin",
         "aftersales.rma.portal.mixin",
         "aftersales.rma.request.mixin",

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AftersalesStockMoveMismatchMixin(models.AbstractModel):
@@ -24,6 +25,20 @@ class AftersalesStockMoveMismatchMixin(models.AbstractModel):
                 done.append(vals)
         self.env["aftersales.rma"]._note_mismatches(done)
         return moves
+
+    def _aftersales_check_numbers(self):
+        """Refuse to receive goods as announced whose numbers nobody has read."""
+        for move in self.filtered(lambda m: m.product_id.tracking != "none"):
+            details = move.move_line_ids
+            if not details or any(not (x.lot_id or x.lot_name) for x in details):
+                raise UserError(
+                    self.env._(
+                        "Which number of %(goods)s came with %(receipt)s? Receive it "
+                        "by itself and scan the number.",
+                        goods=move.product_id.display_name,
+                        receipt=move.picking_id.name,
+                    )
+                )
 
     def _aftersales_set_apart(self):
         """Move what was not announced to moves of its own, before it is received.
