@@ -161,6 +161,14 @@ from . import aftersales_case_customer_mixin
 from . import aftersales_case_stage_mixin
 from . import aftersales_case_clock_mixin
 from . import aftersales_case_remedy_mixin
+from . import aftersales_article_search_mixin
+from . import aftersales_article_measure_mixin
+from . import aftersales_article_web_mixin
+from . import aftersales_article
+from . import aftersales_article_step
+from . import aftersales_article_visit
+from . import aftersales_case_article_mixin
+from . import aftersales_case_portal_mixin
 from . import aftersales_case_measure_mixin
 from . import aftersales_case_rating_mixin
 from . import aftersales_case

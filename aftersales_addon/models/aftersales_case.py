@@ -54,6 +54,8 @@ class AftersalesCase(models.Model):
     _inherit = [
         "aftersales.case.gateway.mixin",
         "aftersales.case.mail.mixin",
+        "aftersales.case.article.mixin",
+        "aftersales.case.portal.mixin",
         "aftersales.case.rating.mixin",
         "aftersales.case.measure.mixin",
         "portal.mixin",

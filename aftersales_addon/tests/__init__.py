@@ -1,4 +1,5 @@
 from . import test_access_rights
+from . import test_article
 from . import test_assessment
 from . import test_asset_delivery
 from . import test_asset_holder

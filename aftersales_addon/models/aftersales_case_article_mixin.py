@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.tools import html2plaintext
+
+
+class AftersalesCaseArticleMixin(models.AbstractModel):
+    """The help articles that fit a case, for the agent and for the figures."""
+
+    _name = "aftersales.case.article.mixin"
+    _description = "Help Articles of a Service Case"
+
+    article_ids = fields.Many2many(
+        "aftersales.article",
+        compute="_compute_article_ids",
+        string="Help Articles",
+        groups="base.group_user",
+        help="The same articles that the customer was offered, and those for us only.",
+    )
+
+    @api.depends("product_id", "reason_id", "name", "description", "company_id")
+    def _compute_article_ids(self):
+        for case in self:
+            case.article_ids = case._get_help("internal")
+
+    def _get_help(self, audience, limit=5):
+        """Return the articles that fit a case, the best first.
+
+        :param str audience: ``everybody``, ``customers`` or ``internal``
+        :param int limit: at most so many
+        """
+        self.ensure_one()
+        words = f"{self.name or ''} {html2plaintext(self.description or '')}"
+        return self.env["aftersales.article"]._get_articles(
+            self.product_id,
+            # Records that are being edited stand for the ones that are kept.
+            self.reason_id._origin,
+            words,
+            audience,
+            company=self.company_id,
+            limit=limit,
+        )
+
+    def _start_clocks(self):
+        result = super()._start_clocks()
+        for case in self:
+            # From here on their readers have asked all the same.
+            self.env["aftersales.article.visit"]._note_case(case)
+        return result
