@@ -38,6 +38,7 @@ class AftersalesRma(models.Model):
     _name = "aftersales.rma"
     _description = "Return"
     _inherit = [
+        "aftersales.rma.track.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -54,7 +54,7 @@ class AftersalesRmaLineProposalMixin(models.AbstractModel):
         if agreed.kind != "exchange" or agreed.product_id != self.exchange_product_id:
             return vals
         rma = self.rma_id.with_company(self.company_id)
-        currency = rma.partner_id.property_product_pricelist.currency_id
+        currency = rma._get_exchange_pricelist().currency_id
         price = agreed.price_unit
         if currency and currency != agreed.currency_id:
             price = agreed.currency_id._convert(

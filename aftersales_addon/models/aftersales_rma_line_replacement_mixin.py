@@ -146,10 +146,14 @@ class AftersalesRmaLineReplacementMixin(models.AbstractModel):
                     self.display_name,
                 )
             )
-        unit = self.uom_id
-        if not unit._has_common_reference(product.uom_id):
-            unit = product.uom_id
+        unit = self._get_exchange_unit()
         return {"product_id": product.id, "product_uom_id": unit.id}
+
+    def _get_exchange_unit(self):
+        """Return the unit of what is given in exchange."""
+        self.ensure_one()
+        own = self.exchange_product_id.uom_id
+        return self.uom_id if self.uom_id._has_common_reference(own) else own
 
     # --- Exchange ---
 
@@ -183,8 +187,14 @@ class AftersalesRmaLineReplacementMixin(models.AbstractModel):
         product = self.exchange_product_id
         if not product:
             return 0.0
-        pricelist = self.rma_id.partner_id.property_product_pricelist
-        price = pricelist._get_product_price(
-            product, quantity, currency=self.currency_id
+        pricelist = self.rma_id._get_exchange_pricelist()
+        # A fixed price is in the currency of its list, whatever is asked for.
+        price = (pricelist.currency_id or self.currency_id)._convert(
+            pricelist._get_product_price(
+                product, quantity, uom=self._get_exchange_unit()
+            ),
+            self.currency_id,
+            self.company_id,
+            fields.Date.today(),
         )
         return price * quantity - credited

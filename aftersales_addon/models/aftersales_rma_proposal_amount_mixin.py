@@ -52,7 +52,7 @@ class AftersalesRmaProposalAmountMixin(models.AbstractModel):
     def _get_pricelist(self):
         self.ensure_one()
         rma = self.rma_id.with_company(self.company_id)
-        return rma.partner_id.property_product_pricelist
+        return rma._get_exchange_pricelist()
 
     @api.depends("kind", "line_ids", "rma_id")
     def _compute_currency_id(self):

@@ -137,7 +137,10 @@ class AftersalesRmaReplacementMixin(models.AbstractModel):
     def _prepare_replacement_order_vals(self, commands):
         self.ensure_one()
         shipping = self.partner_shipping_id or self.partner_id
+        pricelist = self._get_exchange_pricelist()
         return {
+            # Without one, the platform chooses.
+            **({"pricelist_id": pricelist.id} if pricelist else {}),
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
             "partner_shipping_id": shipping.id,
@@ -147,6 +150,20 @@ class AftersalesRmaReplacementMixin(models.AbstractModel):
             "origin": self.name,
             "order_line": commands,
         }
+
+    def _get_exchange_pricelist(self):
+        """Return the prices of what the customer gets: those of the goods' order.
+
+        The difference is then in the currency of the credit note. Goods of several
+        orders with other prices: the customer's own.
+        """
+        self.ensure_one()
+        # sudo: the prices of orders whose goods are on the return.
+        rma = self.sudo().with_company(self.company_id)
+        pricelist = rma.line_ids.sale_line_id.order_id.pricelist_id
+        if len(pricelist) == 1 and pricelist.active:
+            return pricelist
+        return rma.partner_id.property_product_pricelist
 
     def _cancel_prepared_replacements(self):
         """Cancel replacement orders of which nothing was delivered."""
