@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .aftersales_stage import END_KINDS
 
@@ -112,6 +113,30 @@ class AftersalesCaseClockMixin(models.AbstractModel):
         }
         found = fields.Domain.OR([domains[v] for v in value if v in domains])
         return found if operator == "in" else ~found
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Let boards and lists be grouped by how the promises stand at the moment."""
+        if groupby_spec != "sla_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        now = fields.Datetime.now()
+        names = ("sla_policy_id", "state", "is_sla_breached", "sla_due")
+        self.flush_model(names)
+        columns = {name: SQL.identifier(alias, name) for name in names}
+        return SQL(
+            """
+            CASE WHEN %(sla_policy_id)s IS NULL THEN 'none'
+                 WHEN %(state)s IN %(ended)s
+                 THEN CASE WHEN %(is_sla_breached)s THEN 'broken' ELSE 'kept' END
+                 WHEN %(sla_due)s IS NULL THEN 'held'
+                 WHEN %(sla_due)s < %(now)s THEN 'late'
+                 WHEN %(sla_due)s < %(soon)s THEN 'soon'
+                 ELSE 'ok' END
+            """,
+            **columns,
+            ended=END_KINDS,
+            now=now,
+            soon=self._get_soon(now),
+        )
 
     # --- Which promise holds ---
 

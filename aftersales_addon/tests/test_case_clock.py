@@ -189,6 +189,20 @@ class TestCaseClock(CaseCommon):
                 self.assertEqual(found, case, state)
                 self.assertFalse(Case.search([*mine, ("sla_state", "!=", state)]))
 
+    def test_the_board_shows_how_promises_stand(self):
+        with freeze_time("2026-06-15 07:00:00"):
+            cases = self._case() | self._case() | self._case()
+        with freeze_time("2026-06-15 12:00:00"):
+            cases[0].action_solve()
+            cases[1].action_wait_customer()
+            self._answer(cases[1])
+            bar = {
+                "field": "sla_state",
+                "colors": {"late": "danger", "held": "muted", "broken": "info"},
+            }
+            found = cases.read_progress_bar([("id", "in", cases.ids)], "team_id", bar)
+        self.assertEqual(list(found.values()), [{"late": 1, "held": 1, "broken": 1}])
+
     def test_nobody_works_for_years(self):
         """Nothing runs out then, and nothing breaks."""
         self.env["resource.calendar.leaves"].create(
