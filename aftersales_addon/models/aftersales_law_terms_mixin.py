@@ -117,6 +117,31 @@ class AftersalesLawTermsMixin(models.AbstractModel):
             start=starts.get(self.start_event, ""),
         )
 
+    def _get_repair_prolongation(self):
+        """Return by how much a repair prolongs the warranty: ``(count, unit)``."""
+        self.ensure_one()
+        return 0, "month"
+
+    def _get_eu_choice_text(self):
+        """Directive (EU) 2019/771, article 13(2a): what is told before a remedy."""
+        lines = [
+            self.env._(
+                "You choose between repair and replacement, unless one of the two is "
+                "impossible or its costs are out of proportion."
+            )
+        ]
+        count, unit = self._get_repair_prolongation()
+        if count:
+            Policy = self.env["aftersales.warranty.policy"]
+            lines.append(
+                self.env._(
+                    "A repair extends the time in which the seller is liable, once by "
+                    "%s.",
+                    Policy._format_duration(count, unit),
+                )
+            )
+        return "\n".join(lines)
+
     def _get_us_sections(self, law, company):
         """16 CFR 701.3(a) and 701.4, in the order in which people ask."""
         return [
@@ -226,7 +251,7 @@ class AftersalesLawTermsMixin(models.AbstractModel):
         ]
 
     def _get_eu_statutory_sections(self, law, company):
-        """Directive (EU) 2019/771, articles 10(1), 13(2) and 14(1)."""
+        """Directive (EU) 2019/771, articles 10(1), 13(2), 13(2a) and 14(1)."""
         return [
             self._section(
                 self.env._("Your legal rights"),
@@ -239,6 +264,9 @@ class AftersalesLawTermsMixin(models.AbstractModel):
                     "contract instead.",
                     self.duration_label,
                 ),
+            ),
+            self._section(
+                self.env._("Repair or replacement"), self._get_eu_choice_text()
             ),
             self._section(
                 self.env._("Who is liable"), self._law_guarantor(law, company)

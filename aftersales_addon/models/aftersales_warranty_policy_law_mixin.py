@@ -259,6 +259,9 @@ class AftersalesWarrantyPolicyLawMixin(models.AbstractModel):
             "texts": self._get_law_texts(),
         }
 
+    def _get_repair_prolongation(self):
+        return self.repair_prolongation, self.repair_prolongation_unit or "month"
+
     def _get_law_texts(self):
         """Return ``{name: {language: text}}``, all of them in one query."""
         self.ensure_one()

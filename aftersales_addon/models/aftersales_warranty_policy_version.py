@@ -99,6 +99,10 @@ class AftersalesWarrantyPolicyVersion(models.Model):
     def _get_law_data(self):
         return self._get_option("law") or {}
 
+    def _get_repair_prolongation(self):
+        unit = self._get_option("repair_prolongation_unit") or "month"
+        return self._get_option("repair_prolongation") or 0, unit
+
     def _get_last_day(self, event_day):
         """Return the last covered day of the version for an event on a day."""
         self.ensure_one()

@@ -55,6 +55,17 @@ class TestCertificateByLaw(LawCommon):
         ):
             self.assertIn(words, html)
 
+    def test_eu_choice_and_prolongation(self):
+        """Article 13(2a): the choice, and what a repair does to the time."""
+        policy = self._make_standard("eu_statutory")
+        html = self._render_certificate(self._deliver_under(policy))
+        self.assertIn("You choose between repair and replacement", html)
+        self.assertIn("once by 12 months", html)
+        policy.repair_prolongation = 0
+        html = self._render_certificate(self._assets(self._deliver(self.sensor)))
+        self.assertIn("You choose between repair and replacement", html)
+        self.assertNotIn("once by", html)
+
     def test_as_sold(self):
         """The contents are kept with the unit, in all languages."""
         self.env["res.lang"]._activate_lang("de_DE")
