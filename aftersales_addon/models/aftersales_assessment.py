@@ -88,6 +88,9 @@ class AftersalesAssessment(models.Model):
     repair_id = fields.Many2one(
         "repair.order", index="btree_not_null", ondelete="set null", readonly=True
     )
+    case_id = fields.Many2one(
+        "aftersales.case", index="btree_not_null", ondelete="set null", readonly=True
+    )
     origin = fields.Char(string="Asked By", compute="_compute_origin")
     has_goodwill = fields.Boolean(
         string="Goodwill", compute="_compute_has_goodwill", store=True
@@ -154,7 +157,7 @@ class AftersalesAssessment(models.Model):
     @api.model
     def _get_origin_fields(self):
         """Return the names of the fields that point to what asked."""
-        return ["repair_id"]
+        return ["repair_id", "case_id"]
 
     def _get_origin(self):
         """Return the document that asked; an empty recordset for a plain question."""

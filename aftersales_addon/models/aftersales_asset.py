@@ -18,6 +18,7 @@ class AftersalesAsset(models.Model):
         "mail.activity.mixin",
         "portal.mixin",
         "aftersales.assessment.mixin",
+        "aftersales.asset.case.mixin",
         "aftersales.asset.repair.mixin",
         "aftersales.asset.reading.mixin",
         "aftersales.asset.coverage.mixin",

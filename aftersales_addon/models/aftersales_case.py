@@ -43,6 +43,9 @@ FACTS = {
     "reply_count",
     "duplicate_of_id",
     "access_token",
+    "assessment_id",
+    "remedy_state",
+    "is_answer_awaited",
 }
 
 
@@ -66,6 +69,8 @@ class AftersalesCase(models.Model):
         "aftersales.case.customer.mixin",
         "aftersales.case.stage.mixin",
         "aftersales.case.clock.mixin",
+        "aftersales.case.assessment.mixin",
+        "aftersales.case.followup.mixin",
         "aftersales.case.remedy.mixin",
     ]
     _order = "priority desc, id desc"
@@ -218,6 +223,7 @@ class AftersalesCase(models.Model):
         self._number(vals_list)
         cases = super().create(vals_list)
         cases._find_customers()
+        cases._assess()
         cases._assign_team()
         cases._enter_first_stage()
         cases._assign_responsible()

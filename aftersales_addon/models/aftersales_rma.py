@@ -42,6 +42,7 @@ class AftersalesRma(models.Model):
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "aftersales.rma.case.mixin",
         "aftersales.rma.number.mixin",
         "aftersales.rma.team.mixin",
         "aftersales.rma.flag.mixin",

@@ -7,7 +7,11 @@ class AftersalesTeam(models.Model):
 
     _name = "aftersales.team"
     _description = "After-Sales Team"
-    _inherit = ["aftersales.team.case.mixin", "aftersales.team.measure.mixin"]
+    _inherit = [
+        "aftersales.team.remedy.mixin",
+        "aftersales.team.case.mixin",
+        "aftersales.team.measure.mixin",
+    ]
     _order = "sequence, name, id"
     _check_company_auto = True
 

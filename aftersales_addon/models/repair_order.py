@@ -23,6 +23,7 @@ class RepairOrder(models.Model):
     _name = "repair.order"
     _inherit = [
         "repair.order",
+        "aftersales.repair.case.mixin",
         "aftersales.repair.term.mixin",
         "aftersales.repair.cost.mixin",
     ]

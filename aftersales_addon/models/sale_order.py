@@ -5,6 +5,7 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = [
         "aftersales.order.transfer.mixin",
+        "aftersales.order.case.mixin",
         "sale.order",
         "aftersales.asset.holder.mixin",
         "aftersales.extension.order.mixin",

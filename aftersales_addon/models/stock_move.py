@@ -7,6 +7,7 @@ from odoo.fields import Command, Domain
 class StockMove(models.Model):
     _name = "stock.move"
     _inherit = [
+        "aftersales.stock.move.case.mixin",
         "aftersales.stock.move.rma.mail.mixin",
         "aftersales.stock.move.mismatch.mixin",
         "aftersales.stock.move.rma.mixin",

@@ -12,6 +12,7 @@ class AftersalesAssetReplace(models.TransientModel):
         "aftersales.asset", string="Replaces", required=True, readonly=True
     )
     company_id = fields.Many2one(related="asset_id.company_id")
+    case_id = fields.Many2one("aftersales.case", string="Service Case", readonly=True)
     commercial_partner_id = fields.Many2one(related="asset_id.commercial_partner_id")
     is_serial = fields.Boolean(related="asset_id.is_serial")
     asset_state = fields.Selection(related="asset_id.state")
@@ -122,6 +123,7 @@ class AftersalesAssetReplace(models.TransientModel):
         if reason:
             raise UserError(reason)
         self._check_quantity()
+        self.case_id._check_replaced(self.asset_id)
         if self.mode == "order":
             return self._make_order()
         self._check_day()
@@ -131,6 +133,7 @@ class AftersalesAssetReplace(models.TransientModel):
                 self.env._("%s replaces another unit already.", new.display_name)
             )
         self.asset_id._replace_with(new, self.date, came_back=self.came_back)
+        self.case_id._note_handed_over(new)
         return new._action_open(new)
 
     def _check_quantity(self):
@@ -197,6 +200,8 @@ class AftersalesAssetReplace(models.TransientModel):
             body=self.env._("Replacement of %s", self.asset_id.display_name)
         )
         self.asset_id._message_log(body=self.env._("Replacement order: %s", order.name))
+        if self.case_id:
+            self.case_id._begin_remedy("replacement", order)
         if order.with_env(self.env).has_access("read"):
             return self.asset_id._action_open(order)
         return {
@@ -225,6 +230,7 @@ class AftersalesAssetReplace(models.TransientModel):
         shipping = asset.partner_shipping_id or asset.partner_id
         return {
             "company_id": asset.company_id.id,
+            "aftersales_case_id": self.case_id.id,
             "partner_id": asset.partner_id.id,
             "partner_shipping_id": shipping.id,
             "user_id": asset.user_id.id or self.env.uid,

@@ -13,6 +13,7 @@ class AftersalesRmaStart(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     company_id = fields.Many2one("res.company", required=True)
+    case_id = fields.Many2one("aftersales.case", string="Service Case", readonly=True)
     reason_id = fields.Many2one(
         "aftersales.reason",
         domain="[('company_id', 'in', (False, company_id))]",
@@ -138,6 +139,9 @@ class AftersalesRmaStart(models.TransientModel):
                 ],
             }
         )
+        if self.case_id:
+            self.case_id._adopt_return(rma, self.remedy)
+        return rma
 
     def _prepare_rma_line_vals(self, line):
         """Return the values of a return line.
