@@ -37,7 +37,14 @@ class AftersalesReason(models.Model):
     )
     is_defect = fields.Boolean(
         string="Is a Defect",
-        help="The request is also looked at under the warranty of the unit.",
+        help="The request is also looked at under the warranty of the unit, and service "
+        "cases can have it as their symptom.",
+    )
+    is_for_returns = fields.Boolean(
+        string="For Returns",
+        default=True,
+        help="Can be chosen for a return. Symptoms that are helped with otherwise need "
+        "not.",
     )
     description = fields.Text(
         translate=True, help="What the customer reads when choosing this reason."

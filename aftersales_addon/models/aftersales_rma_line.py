@@ -76,7 +76,10 @@ class AftersalesRmaLine(models.Model):
         digits="Product Unit", required=True, default=1.0, help="What comes back."
     )
     reason_id = fields.Many2one(
-        "aftersales.reason", index="btree_not_null", check_company=True
+        "aftersales.reason",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('is_for_returns', '=', True)]",
     )
     description = fields.Text(
         string="What the Customer Says", help="In the customer's own words."

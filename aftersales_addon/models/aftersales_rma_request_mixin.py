@@ -127,7 +127,12 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
         return (
             self.env["aftersales.reason"]
             .sudo()
-            .search([("company_id", "in", [False, company.id])])
+            .search(
+                [
+                    ("company_id", "in", [False, company.id]),
+                    ("is_for_returns", "=", True),
+                ]
+            )
         )
 
     @api.model
