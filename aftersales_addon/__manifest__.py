@@ -80,6 +80,8 @@
         "views/aftersales_rma_portal_templates.xml",
         "views/aftersales_rma_proposal_portal_templates.xml",
         "views/aftersales_rma_request_templates.xml",
+        "views/aftersales_case_portal_templates.xml",
+        "views/aftersales_article_portal_templates.xml",
         "views/aftersales_extension_views.xml",
         "views/aftersales_extension_portal_templates.xml",
         "views/aftersales_reading_views.xml",

@@ -7,3 +7,6 @@ from . import portal_reading
 from . import returns
 from . import return_proposal
 from . import return_request
+from . import help
+from . import service_case
+from . import service_case_form

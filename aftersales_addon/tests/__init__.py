@@ -13,6 +13,7 @@ from . import test_backfill_scope
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
+from . import test_case_portal
 from . import test_case_measures
 from . import test_case_rights
 from . import test_certificate
@@ -30,6 +31,7 @@ from . import test_mass_change
 from . import test_mass_change_runs
 from . import test_natural
 from . import test_periods
+from . import test_help_pages
 from . import test_import
 from . import test_owner_http
 from . import test_registration
