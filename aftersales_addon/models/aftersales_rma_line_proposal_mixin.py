@@ -105,4 +105,11 @@ class AftersalesRmaLineProposalMixin(models.AbstractModel):
             "price_unit": -fee,
             "tax_ids": [Command.set(source.tax_ids.ids)],
             "aftersales_rma_line_id": self.id,
+            "aftersales_part": "restocking",
         }
+
+    def _prepare_shipping_fees(self, entries):
+        """Deduct nothing more from what the customer has signed."""
+        return super()._prepare_shipping_fees(
+            [entry for entry in entries if not entry[0]._get_agreed()]
+        )

@@ -48,6 +48,9 @@ class AftersalesRmaProposalAmountMixin(models.AbstractModel):
         compute="_compute_amounts",
         help="With taxes. Negative: the customer gets it back.",
     )
+    amount_back = fields.Monetary(
+        string="Customer Gets Back", compute="_compute_amounts", help="With taxes."
+    )
 
     def _get_pricelist(self):
         self.ensure_one()
@@ -89,6 +92,7 @@ class AftersalesRmaProposalAmountMixin(models.AbstractModel):
             wizard.price_total = total
             wizard.credit_total = credit
             wizard.amount_total = total - credit
+            wizard.amount_back = credit - total
 
     def _get_product(self):
         """Return what is sold by the proposal, may be empty."""

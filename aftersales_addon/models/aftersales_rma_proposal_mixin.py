@@ -94,6 +94,8 @@ class AftersalesRmaProposalMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         self._check_state("requested", self.env._("answered by a proposal"))
+        # What is accepted is approved: a person has to have looked at it before.
+        self._check_flags()
         # sudo: proposals are made here only, so that none is changed afterwards.
         rma = self.sudo()
         rma.proposal_ids.filtered(lambda p: p.state == "open")._withdraw()

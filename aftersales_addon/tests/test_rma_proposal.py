@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
@@ -136,6 +137,22 @@ class TestRmaProposal(ProposalCommon):
         self.assertEqual(
             rma.sudo().refund_ids.amount_total, 348, "the agreed fee, no other"
         )
+
+    def test_the_way_back_is_not_deducted_from_what_was_agreed(self):
+        self.return_policy.shipping_fee = 5
+        rma = self._requested(1)
+        self._invoice(rma.sudo().line_ids.sale_order_id)
+        self._accept(self._propose(rma, "fee", 10))
+        self._receive(rma)
+        rma.action_refund()
+        self.assertEqual(rma.sudo().refund_ids.amount_total, 108)
+
+    def test_flagged_is_looked_at_before(self):
+        rma = self._requested(1)
+        Rma = type(rma)
+        with patch.object(Rma, "_check_flags", side_effect=UserError("Look at it")):
+            with self.assertRaisesRegex(UserError, "Look at it"):
+                self._propose(rma, "fee", 10)
 
     def test_fee_over_lines_is_the_fee(self):
         order = self._sell([(self.sensor, 1), (self.siren, 1)])
