@@ -37,8 +37,8 @@ class AftersalesReason(models.Model):
     )
     is_defect = fields.Boolean(
         string="Is a Defect",
-        help="The request is also looked at under the warranty of the unit, and service "
-        "cases can have it as their symptom.",
+        help="The request is also looked at under the warranty of the unit, and "
+        "service cases can have it as their symptom.",
     )
     is_for_returns = fields.Boolean(
         string="For Returns",
