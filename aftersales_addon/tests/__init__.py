@@ -85,3 +85,4 @@ from . import test_rma_regroup
 from . import test_rma_answer
 from . import test_tours_rma_agent
 from . import test_tours_rma_whole
+from . import test_rma_portal_speed
