@@ -92,12 +92,11 @@ class AftersalesCaseForm(AftersalesCases):
             return self._redirect_to_own_cases()
         customer = self._get_case_customer(order.partner_id)
         Case = request.env["aftersales.case"]
-        units = Case._get_request_units(customer, order.company_id)
         return self._handle_case_form(
             {
                 "company": order.company_id,
                 "customer": customer,
-                "units": units.filtered(lambda a: a.sale_order_id == order),
+                "units": Case._get_request_units(customer, order),
                 "order": order,
                 "access_token": access_token,
                 "back_url": order.get_portal_url()
@@ -139,7 +138,7 @@ class AftersalesCaseForm(AftersalesCases):
         if not errors:
             case_sudo, error = Case._receive_request(source, values, key)
             if case_sudo:
-                request.env["aftersales.article.visit"]._note_case(
+                request.env["aftersales.article.visit"]._note_cases(
                     case_sudo, request.session.get(VISITOR) or ""
                 )
                 request.session["aftersales_case_thanks"] = "new"

@@ -98,25 +98,29 @@ class AftersalesArticleVisit(models.Model):
         visits[:1].write({"solved": answer})
 
     @api.model
-    def _note_case(self, case, visitor=""):
-        """Note that a reader made a case within 24 hours.
+    def _note_cases(self, cases, visitor=""):
+        """Note that readers made cases within 24 hours.
 
-        :param case: ``aftersales.case``
-        :param str visitor: the random key of a guest
+        :param cases: ``aftersales.case``
+        :param str visitor: the random key of a guest who made them
         """
-        readers = [("partner_id", "=", case.partner_id.id)] if case.partner_id else []
+        readers = []
+        if cases.partner_id:
+            readers.append([("partner_id", "in", cases.partner_id.ids)])
         if visitor:
-            readers.append(("visitor", "=", visitor))
+            readers.append([("visitor", "=", visitor)])
         if not readers:
             return
         since = fields.Datetime.now() - timedelta(hours=HOURS)
         # sudo: what the reader did is a figure of ours.
         visits = self.sudo().search(
-            fields.Domain.OR([[reader] for reader in readers])
+            fields.Domain.OR(readers)
             & fields.Domain("date", ">=", since)
             & fields.Domain("has_case", "=", False)
         )
-        visits.write({"has_case": True, "case_id": case.id})
+        for visit in visits:
+            own = cases.filtered(lambda c, v=visit: c.partner_id == v.partner_id)
+            visit.write({"has_case": True, "case_id": (own or cases)[0].id})
 
     @api.autovacuum
     def _gc_visits(self):

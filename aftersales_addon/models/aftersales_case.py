@@ -65,13 +65,13 @@ class AftersalesCase(models.Model):
         "mail.thread.cc",
         "rating.mixin",
         "mail.activity.mixin",
-        "aftersales.assignment.mixin",
         "aftersales.case.customer.mixin",
         "aftersales.case.stage.mixin",
         "aftersales.case.clock.mixin",
         "aftersales.case.assessment.mixin",
         "aftersales.case.followup.mixin",
         "aftersales.case.remedy.mixin",
+        "aftersales.assignment.mixin",
     ]
     _order = "priority desc, id desc"
     _check_company_auto = True

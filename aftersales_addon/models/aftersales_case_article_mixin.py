@@ -30,8 +30,8 @@ class AftersalesCaseArticleMixin(models.AbstractModel):
         self.ensure_one()
         words = f"{self.name or ''} {html2plaintext(self.description or '')}"
         return self.env["aftersales.article"]._get_articles(
-            self.product_id,
             # Records that are being edited stand for the ones that are kept.
+            self.product_id._origin,
             self.reason_id._origin,
             words,
             audience,
@@ -41,7 +41,6 @@ class AftersalesCaseArticleMixin(models.AbstractModel):
 
     def _start_clocks(self):
         result = super()._start_clocks()
-        for case in self:
-            # From here on their readers have asked all the same.
-            self.env["aftersales.article.visit"]._note_case(case)
+        # From here on their readers have asked all the same.
+        self.env["aftersales.article.visit"]._note_cases(self)
         return result

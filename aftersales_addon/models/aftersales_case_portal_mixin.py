@@ -188,14 +188,18 @@ class AftersalesCasePortalMixin(models.AbstractModel):
     # --- A new case ---
 
     @api.model
-    def _get_request_units(self, partner, company=None):
-        """Return the units that a customer may ask about, the newest first."""
+    def _get_request_units(self, partner, order=None):
+        """Return the units that a customer may ask about, the newest first.
+
+        :param partner: ``res.partner`` who asks
+        :param order: ``sale.order``: only what it brought
+        """
         domain = [
             ("commercial_partner_id", "=", partner.commercial_partner_id.id),
             ("state", "=", "in_use"),
         ]
-        if company:
-            domain.append(("company_id", "=", company.id))
+        if order:
+            domain.append(("sale_order_id", "=", order.id))
         # sudo: the customer's own units.
         Asset = self.env["aftersales.asset"].sudo()
         return Asset.search(
