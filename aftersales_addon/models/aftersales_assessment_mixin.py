@@ -25,8 +25,9 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             rule of its own
         :return: a dict with ``covered`` (bool), ``quantity_covered``,
             ``quantity_uncovered``, ``items`` (``{item: {"share", "warranty_id",
-            "kind", "date_end", "quantity"}}``, covered items only; the share is that
-            of the quantity that is covered), ``checks`` (a list of
+            "kind", "date_end", "quantity", "whole"}}``, covered items only; the share
+            is that of the quantity that is covered, ``whole`` when one share holds for
+            all that is claimed), ``checks`` (a list of
             ``{"code", "passed", "reason"}``, the reason in words for the customer),
             ``layers`` (each warranty of the unit, the statutory first, with
             ``warranty_id``, ``kind``, ``name``, ``applies``, ``date_start``,
@@ -84,7 +85,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             self._check_in_use(),
             self._check_date(day, layers),
             self._check_quantity(asked),
-            *self._check_layer_quantities(layers, asked),
+            *self._check_layer_quantities(layers, asked, items),
             *self._check_usage(layers),
             *(self._check_item(name, items.get(name)) for name in wanted),
         ]
@@ -126,7 +127,9 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             for name, found in offers.items()
         }
         covered = max((sum(q for _o, q in p) for p in parts.values()), default=0.0)
-        items = {name: self._settle_item(p, covered) for name, p in parts.items()}
+        items = {
+            name: self._settle_item(p, covered, quantity) for name, p in parts.items()
+        }
         best = {
             name: min(offer[0] for offer, _q in p)
             if item["quantity"] >= quantity
@@ -136,11 +139,12 @@ class AftersalesAssessmentMixin(models.AbstractModel):
         asked = any(share > best.get(name, 0.0) for name, share in unknown.items())
         return items, ["usage"] if asked else []
 
-    def _settle_item(self, parts, covered):
+    def _settle_item(self, parts, covered, asked):
         """Return what is paid for one item.
 
         :param list parts: ``((share, end, warranty id, kind), quantity)``, best first
         :param float covered: the quantity that is covered for any of the items
+        :param float asked: the quantity that is claimed
         """
         (share, end, warranty_id, kind), _quantity = parts[0]
         quantity = sum(taken for _offer, taken in parts)
@@ -153,6 +157,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             "kind": kind,
             "date_end": end,
             "quantity": quantity,
+            "whole": quantity >= asked and len({o[0] for o, _q in parts}) == 1,
         }
 
     @api.model
@@ -252,8 +257,13 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             ),
         )
 
-    def _check_layer_quantities(self, layers, asked):
-        """Return a check for each layer that was bought for some of the units."""
+    def _check_layer_quantities(self, layers, asked, items):
+        """Return a check for each layer that was bought for some of the units.
+
+        Where others pay for the rest just as much, there is nothing to tell.
+        """
+        if items and all(item["whole"] for item in items.values()):
+            return []
         unit = self.uom_id
         return [
             self._make_check(

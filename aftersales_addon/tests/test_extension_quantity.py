@@ -107,9 +107,16 @@ class TestExtensionQuantity(ExtensionCommon):
         self.assertFalse([c for c in answer["checks"] if c["code"] == "layer_quantity"])
         answer = asset._assess(LATER, quantity=4)
         self.assertEqual(answer["quantity_uncovered"], 0)
-        self.assertTrue(
-            all(c["passed"] for c in answer["checks"] if c["code"] == "layer_quantity")
-        )
+        self.assertFalse([c for c in answer["checks"] if c["code"] == "layer_quantity"])
+
+    def test_the_extension_stands_beside_the_base(self):
+        """Both pay for parts while both run: the part of the one is no failure."""
+        self.policy_plus_1.stacking = "beside"
+        _order, asset = self._four_of_ten()
+        answer = asset._assess(date(2026, 6, 1), quantity=6)
+        self.assertEqual(answer["quantity_covered"], 6)
+        self.assertTrue(answer["items"]["parts"]["whole"])
+        self.assertFalse([c for c in answer["checks"] if c["code"] == "layer_quantity"])
 
     def test_each_item_by_its_own_quantity(self):
         """Labour of the base is over: the extension pays for four, parts for all."""
