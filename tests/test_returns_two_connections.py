@@ -317,3 +317,39 @@ def test_two_people_decide_about_what_came_too_many(shop):
         asked, came = 8, "8"
     assert shop.sql("SELECT quantity::int FROM aftersales_rma_line") == [str(asked)]
     assert shop.sql("SELECT quantity_received::int FROM aftersales_rma_line") == [came]
+
+
+IN_TURN = (
+    SET_UP
+    + """
+users = env["res.users"].create([
+    {"name": name, "login": name,
+     "group_ids": [(4, env.ref("aftersales_addon.aftersales_group_user").id)]}
+    for name in ("one", "two")
+])
+team = env["aftersales.team"].create({
+    "name": "Desk", "assignment": "%s", "member_ids": [(6, 0, users.ids)]})
+other = order.copy()
+other.action_confirm()
+other.picking_ids.with_context(skip_sms=True).button_validate()
+first = ask(1)
+move = other.picking_ids.move_ids
+answer([team.id, users.ids, first.id, ask(1).id])
+"""
+)
+
+
+@pytest.mark.parametrize("way", ["turn", "load"])
+def test_two_requests_are_shared_out(shop, way):
+    """Each of two members gets one, though both requests come at the same moment."""
+    team, users, *rmas = shop.script(IN_TURN % way)
+    with shop.serve() as web:
+        answers = at_once(
+            shop,
+            web,
+            ("aftersales_team", [team]),
+            *(("aftersales.rma", "action_request", [rma]) for rma in rmas),
+        )
+    assert answers == ["", ""]
+    found = shop.sql("SELECT state, user_id FROM aftersales_rma ORDER BY user_id")
+    assert found == [f"requested|{user}" for user in sorted(users)]

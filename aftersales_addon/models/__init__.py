@@ -116,6 +116,7 @@ from . import aftersales_rma_late_mixin
 from . import aftersales_rma_split_mixin
 from . import aftersales_rma_merge_mixin
 from . import aftersales_rma_answer_mixin
+from . import aftersales_rma_cancel_mixin
 from . import aftersales_product_return_mixin
 from . import aftersales_partner_return_mixin
 from . import aftersales_company_work_mixin

@@ -50,6 +50,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.split.mixin",
         "aftersales.rma.merge.mixin",
         "aftersales.rma.answer.mixin",
+        "aftersales.rma.cancel.mixin",
         "aftersales.rma.proposal.mixin",
         "aftersales.rma.shipping.mixin",
         "aftersales.rma.mismatch.mixin",
@@ -108,7 +109,13 @@ class AftersalesRma(models.Model):
         help="Where the goods come back to.",
     )
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        group_expand=True,
     )
     line_ids = fields.One2many(
         "aftersales.rma.line", "rma_id", string="Goods", copy=True
@@ -358,35 +365,6 @@ class AftersalesRma(models.Model):
         if not all(line.is_eligible for line in lines):
             return False
         return sum(lines.mapped("value")) <= min(limits)
-
-    def _get_cancel_hindrance(self):
-        """Return why a return cannot be cancelled, in words; empty when it can."""
-        self.ensure_one()
-        if self.has_mismatch or any(x.quantity_received for x in self.line_ids):
-            return self.env._(
-                "Goods of %s have come back already. Send them back or settle the "
-                "return instead.",
-                self.name,
-            )
-        if any(line.quantity_replaced for line in self.line_ids):
-            return self.env._(
-                "The replacement for %s was delivered already. Take it back or settle "
-                "the return instead.",
-                self.name,
-            )
-        if any(line.quantity_refunded for line in self.line_ids):
-            return self.env._(
-                "%s was refunded already. Cancel the credit note first.", self.name
-            )
-        return ""
-
-    def _cancel_prepared(self):
-        """Take back what the approval prepared. Safe to repeat."""
-        # sudo: whoever may cancel the return may cancel what was prepared for it.
-        pickings = self.sudo().picking_ids
-        pickings.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()
-        self._cancel_prepared_repairs()
-        self._cancel_prepared_replacements()
 
     def _action_open(self):
         self.ensure_one()
