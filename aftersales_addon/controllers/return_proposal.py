@@ -22,7 +22,7 @@ class AftersalesReturnProposal(AftersalesReturns):
         self, rma_id, proposal_id, access_token=None, name=None, signature=None
     ):
         """Accept a proposal by a signature."""
-        token = access_token or request.httprequest.args.get("access_token")
+        token = str(access_token or request.httprequest.args.get("access_token") or "")
         rma_sudo, proposal_sudo = self._get_own_proposal(rma_id, proposal_id, token)
         if not proposal_sudo:
             return {"error": request.env._("There is no such proposal.")}

@@ -180,7 +180,7 @@ class AftersalesRmaProposal(models.Model):
         return [
             fields.Datetime.to_string(rma.date_requested) or "",
             *(
-                [line.id, line.product_id.id, line.uom_id.id, f"{line.quantity:g}"]
+                [line.id, line.product_id.id, line.uom_id.id, f"{line.quantity:.6f}"]
                 for line in lines.sorted("id")
             ),
         ]

@@ -11,6 +11,9 @@ from odoo.addons.mail.tests.common import MailCase
 from ..models.aftersales_rma_mail_mixin import AftersalesRmaMailMixin
 from .rma_common import RmaCommon
 
+EVENTS = ("requested", "proposed", "approved", "rejected", "received")
+EVENTS += ("replaced", "refunded", "done")
+
 
 @tagged("post_install", "-at_install")
 class TestRmaMail(RmaCommon, MailCase):
@@ -217,6 +220,30 @@ class TestRmaMail(RmaCommon, MailCase):
         template.with_context(lang="de_DE").subject = "Wir haben {{ object.name }}"
         self._request()
         self.assertIn("Wir haben", self._told(1).subject)
+
+    def test_each_is_in_the_customers_language_and_can_be_switched_off(self):
+        """Whatever there is to tell: it has a text, a language and a switch."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.customer.lang = "de_DE"
+        rma = self._request()
+        self._told()
+        settings = self.env["aftersales.settings"]
+        for event in EVENTS:
+            xml_id = f"aftersales_addon.mail_template_data_rma_{event}"
+            template = self.env.ref(xml_id)
+            template.with_context(
+                lang="de_DE"
+            ).subject = "Auf Deutsch {{ object.name }}"
+            self.assertIn(f"aftersales_mail_{event}", settings._fields)
+            with patch.object(
+                AftersalesRmaMailMixin, "_is_notice_due", return_value=True
+            ):
+                rma._announce(event, "one")
+                mail = self._told(1)
+                self.assertEqual(mail.subject, f"Auf Deutsch {rma.name}", event)
+                self.company[f"aftersales_mail_{event}"] = False
+                rma._announce(event, "two")
+                self._told(0)
 
     def test_nobody_without_a_mailbox(self):
         self.customer.email = False

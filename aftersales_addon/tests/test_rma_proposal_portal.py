@@ -65,6 +65,9 @@ class TestRmaProposalPortal(RmaHttpCase, ProposalCommon):
     def test_by_the_link_only(self):
         self.assertIn("error", self._sign())
         self.assertIn("error", self._sign(token="?access_token=x"))
+        odd = {"name": "x", "signature": SIGNATURE, "access_token": ["x"]}
+        answer = self.make_jsonrpc_request(f"{self.answer_url}/accept", odd)
+        self.assertIn("error", answer)
         self.assertEqual(self.proposal.state, "open")
         token = f"?access_token={self.rma._portal_ensure_token()}"
         page = self._get(self.url + token).text
