@@ -109,7 +109,15 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
 
     @api.model
     def _format_request_fee(self, policy):
-        """Return what the customer has to know about a fee, in words."""
+        """Return what the customer has to know about fees, in words."""
+        texts = [self._format_restocking_fee(policy)]
+        if policy.shipping_fee:
+            fee = policy.currency_id.format(policy.shipping_fee)
+            texts.append(self.env._("Deducted where you pay the way back: %s", fee))
+        return ". ".join(filter(None, texts))
+
+    @api.model
+    def _format_restocking_fee(self, policy):
         if policy.fee_type == "percent" and policy.fee_percent:
             fee = f"{policy.fee_percent:g} %"
         elif policy.fee_type == "fixed" and policy.fee_amount:

@@ -212,6 +212,14 @@ class TestRmaMoney(RmaMoneyCommon):
         live = rma.refund_ids.filtered(lambda m: m.state != "cancel")
         self.assertAlmostEqual(live.amount_untaxed, 44.1)
 
+    def test_the_customer_reads_what_is_deducted(self):
+        self.return_policy.write({"fee_type": "percent", "fee_percent": 15.0})
+        Rma = self.env["aftersales.rma"]
+        self.assertNotIn("way back", Rma._format_request_fee(self.return_policy))
+        self.return_policy.shipping_fee = 5.9
+        text = Rma._format_request_fee(self.return_policy)
+        self.assertRegex(text, "15 %.*way back: .*5.90")
+
     def test_the_way_back_is_ours(self):
         self.return_policy.shipping_fee = 5.9
         self.reason.shipping_payer = "company"

@@ -5,7 +5,7 @@ from .rma_common import RmaCommon
 
 # More than this for each further return is a loop that asks the database. What the
 # platform asks for each transfer, order line and change that it keeps track of is in.
-EACH = {"create": 0.5, "approve": 3.5, "receive": 11.0, "refund": 0.5}
+EACH = {"create": 0.5, "approve": 0.5, "receive": 9.0, "refund": 0.5}
 
 
 @tagged("post_install", "-at_install")

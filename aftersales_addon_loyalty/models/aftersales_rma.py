@@ -29,7 +29,7 @@ class AftersalesRma(models.Model):
         issued = rma.refund_ids._aftersales_get_issued().sorted("id")
         return [
             self.env._(
-                "%(amount)s by %(program)s %(code)s",
+                "%(amount)s (%(program)s, code %(code)s)",
                 amount=row.card_id._format_points(row.issued),
                 program=row.card_id.program_id.name,
                 code=row.card_id.code,
