@@ -155,6 +155,7 @@
         "demo/aftersales_provision_demo.xml",
         "demo/aftersales_rma_demo.xml",
         "demo/aftersales_case_demo.xml",
+        "demo/aftersales_article_demo.xml",
         "demo/ir_model_data_demo.xml",
     ],
     "images": ["static/description/main_screenshot.png"],

@@ -25,6 +25,9 @@ class AftersalesArticleMeasureMixin(models.AbstractModel):
     not_solved_count = fields.Integer(
         string="It Did Not Help", compute="_compute_figures"
     )
+    settled_count = fields.Integer(
+        string="Read More Than a Day Ago", compute="_compute_figures"
+    )
     deflection_rate = fields.Float(
         string="Read and Not Asked",
         compute="_compute_figures",
@@ -58,6 +61,7 @@ class AftersalesArticleMeasureMixin(models.AbstractModel):
             article.visit_count = sum(answers.values())
             key = Visit.article_id.browse(article.id)
             total = totals.get(key, 0)
+            article.settled_count = total
             article.deflection_rate = (
                 (total - asked.get(key, 0)) / total if total else 0.0
             )

@@ -34,6 +34,8 @@ WEIGHTS = "{0.05, 0.2, 0.8, 1.0}"
 # An article that has nothing else in common with a case needs this much: one word of
 # its title or its search words.
 ENOUGH = 0.45
+# So many articles are looked at closely for their words.
+MOST = 200
 AUDIENCES = {
     "everybody": ("everybody",),
     "customers": ("everybody", "customers"),
@@ -170,8 +172,10 @@ class AftersalesArticleSearchMixin(models.AbstractModel):
             """
             WITH wanted AS (SELECT %(query)s AS query),
             candidate AS (
-                SELECT id FROM aftersales_article, wanted
-                 WHERE search_vector @@ query
+                (SELECT a.id FROM aftersales_article a, wanted
+                  WHERE a.search_vector @@ query AND %(visible)s
+                  ORDER BY ts_rank(%(weights)s::real[], a.search_vector, query) DESC,
+                           a.sequence, a.id LIMIT %(most)s)
                 UNION SELECT article_id FROM aftersales_article_reason_rel
                  WHERE reason_id = %(reason)s
                 UNION SELECT article_id FROM aftersales_article_product_rel
@@ -219,6 +223,7 @@ class AftersalesArticleSearchMixin(models.AbstractModel):
             weights=WEIGHTS,
             visible=self._get_visible_sql(audience, company),
             enough=ENOUGH,
+            most=MOST,
             limit=limit,
         )
         return self.browse(row[0] for row in self.env.execute_query(query))

@@ -47,8 +47,64 @@ class ArticleCommon(CaseCommon):
         )
 
 
+# For each role: what it may do with articles, drafts or published, and their readers,
+# of r(ead), w(rite), c(reate) and u(nlink).
+READ = {"draft": "r", "published": "r"}
+RIGHTS = {
+    "as_agent": {"draft": "rwc", "published": "rc"},
+    "as_agent_all": {"draft": "rwc", "published": "rc"},
+    "as_manager": {"draft": "rwcu", "published": "rwcu", "visit": "r"},
+    "as_technician": READ,
+    "as_sale": READ,
+    "as_stock": {},
+    "as_internal": {},
+    "public": {},
+}
+
+
 @tagged("post_install", "-at_install")
 class TestArticle(ArticleCommon):
+    def test_rights(self):
+        """Every role, on articles, their steps and their readers."""
+        self.article.step_ids = [Command.create({"text": "<p>Do it.</p>"})]
+        draft = self._article("A draft", published=False)
+        self._visit("guest")
+        records = {
+            "draft": draft,
+            "published": self.article,
+            "visit": self.article.visit_ids,
+        }
+        operations = {"r": "read", "w": "write", "u": "unlink"}
+        for login, rights in RIGHTS.items():
+            user = self.env["res.users"].search(
+                [("login", "=", login), ("active", "in", [True, False])]
+            )
+            for name, record in records.items():
+                allowed = rights.get(name, "")
+                for letter, operation in operations.items():
+                    with self.subTest(login=login, name=name, operation=operation):
+                        self.assertEqual(
+                            record.with_user(user).has_access(operation),
+                            letter in allowed,
+                        )
+                with self.subTest(login=login, name=name, operation="create"):
+                    self.assertEqual(
+                        record.browse().with_user(user).has_access("create"),
+                        "c" in allowed,
+                    )
+            self.assertEqual(
+                self.article.step_ids.with_user(user).has_access("write"),
+                "w" in rights.get("published", ""),
+            )
+
+    def test_companies(self):
+        """Articles of another company are not seen, nor are their readers."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        abroad = self._article("Elsewhere", company_id=company.id)
+        visit = self._visit("guest", article=abroad)
+        for record in (abroad, visit):
+            self.assertFalse(record.with_user(self.user_manager).has_access("read"))
+
     def test_found_by(self):
         """Symptom, product, category, title and search words lead to an article."""
         general = self._article("Change the batteries")
