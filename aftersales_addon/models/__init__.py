@@ -11,6 +11,7 @@ from . import aftersales_statutory_holder_mixin
 from . import aftersales_policy_holder_mixin
 from . import aftersales_asset_holder_mixin
 from . import aftersales_settings_mixin
+from . import aftersales_state_mixin
 from . import aftersales_provision_rate_mixin
 from . import aftersales_provision_origin_mixin
 from . import aftersales_provision_price_mixin

@@ -16,6 +16,7 @@ class AftersalesMassChange(models.Model):
         "mail.activity.mixin",
         "aftersales.mass.change.selection.mixin",
         "aftersales.mass.change.run.mixin",
+        "aftersales.state.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -187,12 +188,6 @@ class AftersalesMassChange(models.Model):
             "aftersales_addon.aftersales_mass_change_line_action"
         )
         return {**action, "domain": [("mass_change_id", "in", self.ids)]}
-
-    def _check_state(self, allowed, message):
-        # Its buttons change warranties: they are for those who may write here.
-        self.check_access("write")
-        if any(change.state not in allowed for change in self):
-            raise UserError(message)
 
     @api.model
     def _get_action_for(self, assets):

@@ -11,6 +11,7 @@ class AftersalesRegistration(models.Model):
     _inherit = [
         "aftersales.registration.match.mixin",
         "aftersales.registration.web.mixin",
+        "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -134,12 +135,12 @@ class AftersalesRegistration(models.Model):
     def action_approve(self):
         """Accept registrations: their units are listed, with their warranties."""
         for registration in self:
-            registration._check_state("new", "rejected")
+            registration._check_state(("new", "rejected"))
             registration._approve()
 
     def action_reject(self):
         """Open the dialog that asks for the reason of a rejection."""
-        self._check_state("new", "unconfirmed")
+        self._check_state(("new", "unconfirmed"))
         return self.env["aftersales.rejection"]._open(self)
 
     def action_duplicate(self):
@@ -158,7 +159,7 @@ class AftersalesRegistration(models.Model):
 
     def action_reopen(self):
         """Review again what was rejected."""
-        self._check_state("rejected", "duplicate")
+        self._check_state(("rejected", "duplicate"))
         self._write_state(state="new", answer=False, original_id=False)
 
     def action_view_asset(self):
@@ -170,24 +171,6 @@ class AftersalesRegistration(models.Model):
         """Open the unit that is in use under the number that was typed."""
         self.ensure_one()
         return self.unit_id._action_open(self.unit_id)
-
-    def _check_state(self, *states):
-        self.check_access("write")
-        wrong = self.filtered(lambda r: r.state not in states)[:1]
-        if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(registration)s is “%(state)s” already. Open it again to see "
-                    "what can be done.",
-                    registration=wrong.name,
-                    state=labels[wrong.state],
-                )
-            )
-
-    def _write_state(self, **vals):
-        # sudo: states are written by the steps that lead to them only.
-        self.sudo().write(vals)
 
     def _set_confirmed(self):
         """The customer has the mailbox: review the registration, or let it pass."""
@@ -224,7 +207,7 @@ class AftersalesRegistration(models.Model):
 
         :param str answer: what the customers are told
         """
-        self._check_state("new", "unconfirmed")
+        self._check_state(("new", "unconfirmed"))
         told = self.filtered(lambda r: r.state == "new")
         self._write_state(state="rejected", answer=answer)
         self.activity_unlink(["mail.mail_activity_data_todo"])

@@ -12,6 +12,7 @@ class AftersalesTransfer(models.Model):
     _description = "Change of Hands"
     _inherit = [
         "aftersales.transfer.fee.mixin",
+        "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -191,24 +192,6 @@ class AftersalesTransfer(models.Model):
         for transfer in self:
             transfer._undo()
 
-    def _check_state(self, *states):
-        self.check_access("write")
-        wrong = self.filtered(lambda t: t.state not in states)[:1]
-        if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(transfer)s is “%(state)s” already. Open it again to see what "
-                    "can be done.",
-                    transfer=wrong.name,
-                    state=labels[wrong.state],
-                )
-            )
-
-    def _write_state(self, **vals):
-        # sudo: states are written by the steps that lead to them only.
-        self.sudo().write(vals)
-
     def _set_approved(self, charge_fee=True):
         """Accept a change of hands, and wait for its fee if there is one.
 
@@ -306,7 +289,7 @@ class AftersalesTransfer(models.Model):
 
     def _set_cancelled(self):
         """Drop open changes of hands, with the quotation for their fee."""
-        self._check_state(*OPEN)
+        self._check_state(OPEN)
         self._cancel_fee_order()
         self._write_state(state="cancelled")
         self.activity_unlink(["mail.mail_activity_data_todo"])

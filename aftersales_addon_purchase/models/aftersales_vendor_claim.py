@@ -25,6 +25,7 @@ class AftersalesVendorClaim(models.Model):
     _inherit = [
         "aftersales.vendor.claim.answer.mixin",
         "aftersales.vendor.claim.cost.mixin",
+        "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

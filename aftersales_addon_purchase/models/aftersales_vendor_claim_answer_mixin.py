@@ -233,12 +233,6 @@ class AftersalesVendorClaimAnswerMixin(models.AbstractModel):
                 }
             )
 
-    def _check_state(self, allowed, message):
-        # The buttons are for those who may write claims, over any interface.
-        self.check_access("write")
-        if any(claim.state not in allowed for claim in self):
-            raise UserError(message)
-
     def _check_sendable(self):
         self._check_state(
             ("draft",),
