@@ -256,6 +256,6 @@ class AftersalesCases(CustomerPortal):
         if not case_sudo:
             return self._redirect_to_own_cases()
         author = self._get_case_author(case_sudo)
-        case_sudo._rate_on_portal(str(rate), feedback, author)
-        request.session["aftersales_case_thanks"] = "rated"
+        if case_sudo._rate_on_portal(str(rate), feedback, author):
+            request.session["aftersales_case_thanks"] = "rated"
         return request.redirect(case_sudo.get_portal_url())

@@ -80,6 +80,7 @@ class AftersalesArticle(models.Model):
     is_published = fields.Boolean(
         string="Published", readonly=True, copy=False, tracking=True
     )
+    is_locked = fields.Boolean(compute="_compute_is_locked")
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "aftersales_article_attachment_rel",
@@ -90,6 +91,15 @@ class AftersalesArticle(models.Model):
     )
 
     _published_index = models.Index("(audience, sequence, id) WHERE is_published")
+
+    @api.depends("is_published")
+    @api.depends_context("uid")
+    def _compute_is_locked(self):
+        is_manager = self.env.user.has_group(
+            "aftersales_addon.aftersales_group_manager"
+        )
+        for article in self:
+            article.is_locked = article.is_published and not is_manager
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -50,6 +50,9 @@ class AftersalesCaseMailMixin(models.AbstractModel):
         """Tell whether a message is from the customer, or from someone they added."""
         self.ensure_one()
         author = message.author_id
+        if author == self.env.ref("base.public_partner", raise_if_not_found=False):
+            # Who has the link to a case of nobody we know is whoever asked.
+            return not self.partner_id
         if author:
             known = self.partner_id | self.message_partner_ids
             same = author.commercial_partner_id == self.commercial_partner_id

@@ -165,6 +165,8 @@ class AftersalesCasePortalMixin(models.AbstractModel):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+        if case.state in END_KINDS:
+            case._set_kind("open")
 
     def _rate_on_portal(self, rate, feedback, author):
         """Keep how satisfied the customer is; rated again, the last word counts.
@@ -172,10 +174,11 @@ class AftersalesCasePortalMixin(models.AbstractModel):
         :param str rate: one of ``RATINGS``
         :param str feedback: what the customer says about it
         :param author: ``res.partner`` who did it
+        :return: whether it was kept
         """
         self.ensure_one()
         if rate not in RATINGS or not self._can_rate_on_portal():
-            return
+            return False
         # sudo: as above.
         case = self.sudo()
         text = self.env["aftersales.registration"]._clean_text("note", feedback)
@@ -184,6 +187,7 @@ class AftersalesCasePortalMixin(models.AbstractModel):
             token = case._rating_get_access_token(author)
             rating = rating.search([("access_token", "=", token)], limit=1)
         case.rating_apply(RATINGS[rate], rating=rating, feedback=text[:MAX_FEEDBACK])
+        return True
 
     # --- A new case ---
 

@@ -235,7 +235,10 @@ class TestArticle(ArticleCommon):
         with self.assertRaisesRegex(UserError, "no text"):
             draft.with_user(self.user_manager).action_publish()
         draft.step_ids = [Command.create({"text": "<p>Do it.</p>"})]
+        self.assertFalse(draft.is_locked)
         draft.with_user(self.user_manager).action_publish()
+        self.assertTrue(draft.is_locked)
+        self.assertFalse(draft.with_user(self.user_manager).is_locked)
         with self.assertRaises(AccessError):
             draft.name = "Changed"
         with self.assertRaises(AccessError):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_case_portal import HELP, NEW, PNG, SCRIPT, CasePortalCase
+from .case_http_common import HELP, NEW, PNG, SCRIPT, CasePortalCase
 
 
 @tagged("post_install", "-at_install")

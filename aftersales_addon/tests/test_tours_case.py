@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .test_case_portal import CasePortalCase
+from .case_http_common import CasePortalCase
 
 
 @tagged("post_install", "-at_install")

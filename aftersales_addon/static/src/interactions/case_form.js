@@ -15,6 +15,7 @@ export class CaseForm extends Interaction {
         "input[name=files]": { "t-on-change": this.checkFiles },
         "button[name=look]": { "t-att-class": () => ({ "d-none": true }) },
         _root: { "t-on-submit": this.onSubmit },
+        _window: { "t-on-pageshow": this.onPageShow },
     };
 
     setup() {
@@ -93,8 +94,19 @@ export class CaseForm extends Interaction {
             ev.preventDefault();
         }
         this.isSent = true;
-        const button = this.el.querySelector("button[name=send]");
-        this.waitForTimeout(() => (button.disabled = true), 0);
+        this.waitForTimeout(() => this.enable(false), 0);
+    }
+
+    enable(isEnabled) {
+        this.el.querySelector("button[name=send]").disabled = !isEnabled;
+    }
+
+    /** Who comes back to the form may send it again. */
+    onPageShow(ev) {
+        if (ev.persisted) {
+            this.isSent = false;
+            this.enable(true);
+        }
     }
 }
 
