@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 STATES = [
     ("open", "To Decide"),
@@ -145,6 +145,18 @@ class AftersalesRmaMismatch(models.Model):
         row = self.sudo()
         owner = row.owner_id.commercial_partner_id
         return bool(owner) and owner != row.rma_id.commercial_partner_id
+
+    @api.constrains("line_id", "rma_id")
+    def _check_line(self):
+        for row in self:
+            if row.line_id and row.line_id.rma_id != row.rma_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s is not on %(rma)s. Choose a line of this return.",
+                        line=row.line_id.display_name,
+                        rma=row.rma_id.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from .aftersales_rma_line_receipt_mixin import TAKEN_FOR_GOOD
 
@@ -62,8 +62,12 @@ class AftersalesRmaMismatchDecisionMixin(models.AbstractModel):
         """
         self.rma_id.check_access("write")
         self.check_access("write")
-        # Two people deciding at once meet on the row: the second is told.
-        self.lock_for_update()
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody decides about these goods just now. Look again.")
+            ) from error
         labels = dict(self._fields["state"]._description_selection(self.env))
         for row in self:
             if row.state not in states:

@@ -1,6 +1,6 @@
 """Something else comes out of the parcel than was announced: a person decides."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -214,6 +214,13 @@ class TestRmaMismatch(RmaCommon):
         for action in ("accept", "add", "raise", "quarantine", "send_back"):
             with self.assertRaisesRegex(UserError, "was decided already"):
                 getattr(row, f"action_{action}")()
+
+    def test_it_stands_for_a_line_of_its_own_return(self):
+        rma, _order = self._approved(self.sensor, 1)
+        other, _order = self._approved(self.sensor, 1)
+        row = self._receive_other(rma, self.other)
+        with self.assertRaisesRegex(ValidationError, "is not on"):
+            row.with_user(self.user_stock).line_id = other.line_ids
 
     # --- Another number ---
 
