@@ -1,6 +1,9 @@
 """Each line of a request may have its own reason, wish and photos."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .rma_http_common import HTML, PNG, RmaHttpCase
 
@@ -107,6 +110,21 @@ class TestRmaRequestLines(RmaHttpCase):
         self.assertEqual(
             set(self._rmas().line_ids.mapped("remedy")), {"exchange", "refund"}
         )
+
+    def test_more_than_a_request_may_carry(self):
+        """A photo of 200 MB: refused before it is read, and nothing is stored."""
+        data = self._read_form(self.path)
+        data |= {"reason_id": self.reason.id, "remedy": "refund"}
+        data[self._key("qty", self.first)] = "1"
+        files = [("photos", ("x.png", PNG * 100))]
+        with (
+            patch("odoo.http.DEFAULT_MAX_CONTENT_LENGTH", 3000),
+            mute_logger("odoo.http"),
+        ):
+            answer = self.url_open(self.path, data=data, files=files)
+        self.assertEqual(answer.status_code, 413)
+        self.assertIn("Too Large", answer.text)
+        self.assertFalse(self._rmas())
 
     def test_photos_of_a_line_are_checked(self):
         name = self._key("photos", self.second)
