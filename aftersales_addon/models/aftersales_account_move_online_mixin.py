@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -58,6 +59,13 @@ class AftersalesAccountMoveOnlineMixin(models.AbstractModel):
         own = self.invoice_line_ids.aftersales_refunded_line_id.move_id
         return own | self.reversed_entry_id
 
+    def _aftersales_get_payments(self):
+        """Return the online payments of the invoices that are taken back."""
+        self.ensure_one()
+        invoices = self._aftersales_get_paid_invoices()
+        paid = invoices._get_reconciled_payments().payment_transaction_id
+        return invoices.transaction_ids | paid
+
     def _aftersales_get_online_parts(self):
         """Return what of a posted credit note goes back by which payment.
 
@@ -74,11 +82,8 @@ class AftersalesAccountMoveOnlineMixin(models.AbstractModel):
         left = self.amount_residual - sum(abs(tx.amount) for tx in under_way)
         if currency.compare_amounts(left, 0.0) <= 0:
             return []
-        invoices = self._aftersales_get_paid_invoices()
-        paid = invoices.transaction_ids
-        paid |= invoices._get_reconciled_payments().payment_transaction_id
         parts = []
-        for tx in paid.sorted("id"):
+        for tx in self._aftersales_get_payments().sorted("id"):
             if tx.currency_id != currency or tx.company_id != self.company_id:
                 continue
             amount = tx._aftersales_get_refundable(left)
@@ -94,27 +99,39 @@ class AftersalesAccountMoveOnlineMixin(models.AbstractModel):
         """
         transactions = self.env["payment.transaction"]
         for refund in self:
-            sources = refund._aftersales_get_paid_invoices().transaction_ids
-            sources |= (
-                refund._aftersales_get_paid_invoices()
-                ._get_reconciled_payments()
-                .payment_transaction_id
-            )
-            sources._aftersales_mark_refunded()
+            refund._aftersales_get_payments()._aftersales_mark_refunded()
             for tx, amount in refund._aftersales_get_online_parts():
-                # As when a person refunds the payment in the accounts.
-                child = tx.with_context(payment_backend_action=True)._refund(
-                    amount_to_refund=amount
-                )
-                child.write(
-                    {
-                        "aftersales_refund_id": refund.id,
-                        # The platform's payment is reconciled with these.
-                        "invoice_ids": [fields.Command.set(refund.ids)],
-                    }
-                )
-                transactions |= child
+                try:
+                    with self.env.cr.savepoint():
+                        transactions |= refund._aftersales_refund_part(tx, amount)
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    raise
+                except Exception:
+                    if not transactions:
+                        raise
+                    # What another provider has paid back stays on record.
+                    _logger.warning("Payment %s: not paid back", tx.id, exc_info=True)
         return transactions
+
+    def _aftersales_refund_part(self, tx, amount):
+        """Pay a part of a credit note back.
+
+        :param tx: the ``payment.transaction`` that took the money
+        :param float amount: in its currency
+        """
+        self.ensure_one()
+        # As when a person refunds the payment in the accounts.
+        child = tx.with_context(payment_backend_action=True)._refund(
+            amount_to_refund=amount
+        )
+        child.write(
+            {
+                "aftersales_refund_id": self.id,
+                # The platform's payment is reconciled with these.
+                "invoice_ids": [Command.set(self.ids)],
+            }
+        )
+        return child
 
     # --- By itself ---
 

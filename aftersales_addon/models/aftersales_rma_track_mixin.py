@@ -20,6 +20,8 @@ class AftersalesRmaTrackMixin(models.AbstractModel):
         attributes = ("string", "type", "selection", "currency_field")
         fields = self.fields_get(fields_iter, attributes=attributes)
         records = self.exists()
+        if any(r._track_subtype(initial_values_dict[r.id]) for r in records):
+            return super()._message_track(fields_iter, initial_values_dict)
         tracking = {
             record.id: record._mail_track(fields, initial_values_dict[record.id])
             for record in records

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
@@ -156,6 +157,25 @@ class TestRmaOnline(RmaMoneyCommon, AccountPaymentCommon):
         self.assertEqual(rma.online_refund_status, "error")
         rma.action_refund_online()
         self.assertEqual(self._children(rma).mapped("state"), ["error", "draft"])
+
+    def test_one_of_two_payments_fails(self):
+        rma = self._returned(2, amounts=(100.0, 142.0))
+        Transaction = self.env.registry["payment.transaction"]
+
+        def send(tx):
+            if tx.amount == -142.0:
+                raise RuntimeError("The provider does not answer")
+
+        with (
+            patch.object(Transaction, "_send_refund_request", send),
+            mute_logger(
+                "odoo.addons.aftersales_addon.models.aftersales_account_move_online_mixin"
+            ),
+        ):
+            rma.action_refund_online()
+        self.assertEqual(self._children(rma).mapped("amount"), [-100.0])
+        rma.action_refund_online()
+        self.assertEqual(self._children(rma).mapped("amount"), [-100.0, -142.0])
 
     def test_by_itself(self):
         self.return_policy.refund_online = True

@@ -40,7 +40,7 @@ class AftersalesRma(models.Model):
     def _create_store_credits(self, by_customer=False):
         refunds = self._create_refunds_by(CREDIT, by_customer)
         for refund in refunds:
-            if not refund.currency_id.is_zero(refund.amount_total):
+            if refund.currency_id.compare_amounts(refund.amount_total, 0.0) > 0:
                 refund._aftersales_pay_by_credit()
         return refunds
 
