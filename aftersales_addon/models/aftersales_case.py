@@ -55,6 +55,9 @@ class AftersalesCase(models.Model):
     _name = "aftersales.case"
     _description = "Service Case"
     _inherit = [
+        "aftersales.case.phone.mixin",
+        "aftersales.case.desk.mixin",
+        "aftersales.case.merge.mixin",
         "aftersales.case.gateway.mixin",
         "aftersales.case.mail.mixin",
         "aftersales.case.article.mixin",
@@ -70,6 +73,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.clock.mixin",
         "aftersales.case.assessment.mixin",
         "aftersales.case.followup.mixin",
+        "aftersales.case.answer.mixin",
         "aftersales.case.remedy.mixin",
         "aftersales.assignment.mixin",
     ]
@@ -80,7 +84,6 @@ class AftersalesCase(models.Model):
     _rec_names_search = ["number", "name"]
 
     number = fields.Char(required=True, readonly=True, copy=False, default="/")
-    name = fields.Char(string="Subject", required=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -221,8 +224,10 @@ class AftersalesCase(models.Model):
             for vals in vals_list:
                 self._check_facts(vals)
         self._number(vals_list)
+        self._name_unnamed(vals_list)
         cases = super().create(vals_list)
         cases._find_customers()
+        cases.filtered(lambda c: c.name == "/")._fill_in_names()
         cases._assess()
         cases._assign_team()
         cases._enter_first_stage()

@@ -209,8 +209,8 @@ class AftersalesCaseAssessmentMixin(models.AbstractModel):
             return "repair", self.env._(
                 "%s: the customer pays for a repair.", asset.coverage_label
             )
-        items = answer["items"].values()
-        ends = [fields.Date.to_date(item["date_end"]) for item in items]
+        items = answer["items"]
+        ends = [fields.Date.to_date(item["date_end"]) for item in items.values()]
         until = (
             self.env._("Covered until %s", asset._format_day(max(ends)))
             if all(ends)
@@ -219,6 +219,9 @@ class AftersalesCaseAssessmentMixin(models.AbstractModel):
         state = self.env["aftersales.assessment"]._get_state(answer)
         if state == "full":
             return "repair", self.env._("%s: repair at no cost.", until)
+        work = [items.get(name, {}).get("share", 0.0) for name in ("parts", "labour")]
+        if min(work) >= 100 and not answer["quantity_uncovered"]:
+            return "repair", self.env._("%s: parts and labour at no cost.", until)
         return "repair", self.env._(
             "%s: the warranty pays for a part of the repair.", until
         )

@@ -98,7 +98,9 @@ class AftersalesCaseFollowupMixin(models.AbstractModel):
                 and c.state not in ("closed", "cancelled")
             )
         )
-        for template, cases in told.grouped("team_id.case_done_template_id").items():
+        for template, cases in told.grouped(
+            lambda c: c.team_id.case_done_template_id
+        ).items():
             if template and not self.env.context.get("tracking_disable"):
                 cases._send_carefully(template)
         going = self.filtered(lambda c: c.state not in END_KINDS)

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
 
 from .aftersales_stage import END_KINDS
@@ -146,18 +146,23 @@ class AftersalesCaseRemedyMixin(models.AbstractModel):
 
     def action_view_repairs(self):
         """Open the repairs of the case."""
-        # sudo: only their ids; opening them needs rights on them.
-        return self._open_remedy(self.sudo().repair_ids.with_env(self.env))
+        return self._view_remedies("repair_ids")
 
     def action_view_rmas(self):
         """Open the returns of the case."""
-        # sudo: as in action_view_repairs.
-        return self._open_remedy(self.sudo().rma_ids.with_env(self.env))
+        return self._view_remedies("rma_ids")
 
     def action_view_replacement_orders(self):
         """Open the replacement orders of the case."""
-        # sudo: as in action_view_repairs.
-        return self._open_remedy(self.sudo().replacement_order_ids.with_env(self.env))
+        return self._view_remedies("replacement_order_ids")
+
+    def _view_remedies(self, name):
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("Only people of ours see these documents."))
+        # sudo: only which ones they are; opening them needs rights on them.
+        return self._open_remedy(self.sudo()[name].with_env(self.env))
 
     # --- Making documents ---
 

@@ -15,7 +15,7 @@ class MailComposeMessage(models.TransientModel):
         for composer in self:
             answers = self.env["mail.template"]
             ids = composer.res_ids
-            if composer.model == "aftersales.rma" and ids:
+            if composer.model in ("aftersales.rma", "aftersales.case") and ids:
                 ids = ast.literal_eval(ids) if isinstance(ids, str) else ids
-                answers = self.env["aftersales.rma"].browse(ids)._find_answers()
+                answers = self.env[composer.model].browse(ids)._find_answers()
             composer.aftersales_answer_ids = answers

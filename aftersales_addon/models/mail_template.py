@@ -15,7 +15,11 @@ _logger = logging.getLogger(__name__)
 
 class MailTemplate(models.Model):
     _name = "mail.template"
-    _inherit = ["mail.template", "aftersales.mail.template.answer.mixin"]
+    _inherit = [
+        "mail.template",
+        "aftersales.mail.template.answer.mixin",
+        "aftersales.mail.template.case.mixin",
+    ]
 
     def _generate_template(
         self,

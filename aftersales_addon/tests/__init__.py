@@ -87,3 +87,7 @@ from . import test_rma_answer
 from . import test_tours_rma_agent
 from . import test_tours_rma_whole
 from . import test_rma_portal_speed
+from . import test_case_remedy
+from . import test_case_merge
+from . import test_case_desk
+from . import test_tours_case_agent

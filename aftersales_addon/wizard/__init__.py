@@ -17,3 +17,6 @@ from . import aftersales_asset_assess
 from . import aftersales_assessment_goodwill
 from . import aftersales_assessment_goodwill_line
 from . import res_config_settings
+from . import aftersales_case_merge
+from . import aftersales_case_split
+from . import aftersales_case_split_line

@@ -129,7 +129,7 @@ class AftersalesRmaStart(models.TransientModel):
             raise UserError(
                 self.env._("Which goods come back? Type in the quantities.")
             )
-        return self.env["aftersales.rma"].create(
+        rma = self.env["aftersales.rma"].create(
             {
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
