@@ -347,7 +347,7 @@ class TestArticle(ArticleCommon):
         )
         self.env.cr.execute("ANALYZE aftersales_article")
         self.env.invalidate_all()
-        self.lock.categ_id.parent_path  # noqa: B018 (read once)
+        self.lock.categ_id.mapped("parent_path")
         with self.assertQueryCount(1):
             found = self._find("number77 is stuck", self.lock, self.jammed)
         self.assertEqual(found[0], self.article)

@@ -13,7 +13,6 @@ export class CaseForm extends Interaction {
             "t-on-change": this.suggest,
         },
         "input[name=files]": { "t-on-change": this.checkFiles },
-        "button[name=look]": { "t-att-class": () => ({ "d-none": true }) },
         _root: { "t-on-submit": this.onSubmit },
         _window: { "t-on-pageshow": this.onPageShow },
     };
