@@ -1,0 +1,14 @@
+{
+    "name": "After-Sales: Live Chat",
+    "summary": "Make a service case of a conversation in the live chat",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-Sales for Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["aftersales_addon", "im_livechat"],
+    "data": ["views/aftersales_case_views.xml"],
+    "assets": {
+        "web.assets_backend": ["aftersales_addon_livechat/static/src/**/*"],
+    },
+    "auto_install": True,
+}

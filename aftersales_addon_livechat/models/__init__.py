@@ -1,0 +1,2 @@
+from . import aftersales_case
+from . import discuss_channel
