@@ -320,7 +320,10 @@ def _share_out(units, by_unit, left):
 
     result = []
     for unit in sorted(units, key=rank):
-        share = min(left, unit.quantity) if left > 0 else 0.0
+        # A unit with a serial number is covered as a whole.
+        whole = unit.is_serial or left >= unit.quantity
+        share = unit.quantity if whole else left
+        share = share if left > 0 else 0.0
         if unit.uom_id.is_zero(share):
             share = 0.0
         left -= share

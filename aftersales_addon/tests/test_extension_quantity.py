@@ -204,6 +204,11 @@ class TestExtensionQuantity(ExtensionCommon):
         with self.assertRaisesRegex(UserError, "not clear which"):
             order.action_confirm()
 
+    def test_a_serial_is_covered_as_a_whole(self):
+        order = self._sold([(self.lock, 2), (self.plus_1, 1.5)])
+        self._ship(order, ["S1", "S2"], "2026-03-15")
+        self.assertEqual(self._limits(order), [0, 0])
+
     def test_lots(self):
         self.cable.aftersales_policy_ids = self.policy_24
         order = self._sold([(self.cable, 10), (self.plus_1, 4)])
