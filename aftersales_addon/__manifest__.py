@@ -81,6 +81,7 @@
         "views/aftersales_rma_portal_templates.xml",
         "views/aftersales_rma_proposal_portal_templates.xml",
         "views/aftersales_rma_request_templates.xml",
+        "views/aftersales_rma_guest_templates.xml",
         "views/aftersales_case_portal_templates.xml",
         "views/aftersales_article_portal_templates.xml",
         "views/aftersales_extension_views.xml",

@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from itertools import groupby
+from itertools import pairwise
 
 from PIL import Image
 from reportlab.graphics.barcode import code128
@@ -26,7 +26,8 @@ def read_code128(image):
     """Return what a scanner reads along the middle of a picture of a barcode."""
     middle = image.height // 2
     pixels = [image.getpixel((x, middle)) < 128 for x in range(image.width)]
-    runs = [len(list(group)) for _dark, group in groupby(pixels)][1:-1]
+    edges = [at for at in range(1, image.width) if pixels[at] != pixels[at - 1]]
+    runs = [end - start for start, end in pairwise(edges)]
     modules = (len(runs) - 7) // 6 * 11 + 13
     module = sum(runs) / modules
     widths = "".join(str(round(run / module)) for run in runs)
