@@ -1,5 +1,7 @@
 """Receipts of returns: dropped shipments, packages, routes of several steps, lists."""
 
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -7,6 +9,8 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .rma_common import RmaCommon
+
+DISPOSITION = "odoo.addons.aftersales_addon.models.aftersales_rma_disposition"
 
 
 @tagged("post_install", "-at_install")
@@ -394,3 +398,18 @@ class TestRmaReceipt(RmaCommon):
         with self.assertRaisesRegex(UserError, "Type in the quantities"):
             self._inspect(rma, quantity=0)
         self.assertEqual(rma.inspection_status, "to_inspect")
+
+    def test_a_photo_that_is_too_large(self):
+        rma = self._rma((self._sell([(self.sensor, 1)]).order_line.move_ids, 1))
+        rma.action_approve()
+        self._receive(rma)
+        photo = self.env["ir.attachment"].create(
+            {"name": "huge.gif", "raw": b"GIF89a" + b"0" * 2000}
+        )
+        with (
+            patch(f"{DISPOSITION}.PHOTO_LIMIT", 1024),
+            self.assertRaisesRegex(ValidationError, "huge.gif is too large"),
+            self.cr.savepoint(),
+        ):
+            self._inspect(rma, photo_ids=[(6, 0, photo.ids)])
+        self.assertEqual(rma.inspection_status, "to_inspect", "nothing half done")
