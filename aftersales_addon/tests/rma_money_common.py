@@ -63,3 +63,18 @@ class RmaMoneyCommon(RmaCommon, AccountTestInvoicingCommon):
         self.assertAlmostEqual(sum(refunds.mapped("amount_untaxed")), untaxed)
         self.assertAlmostEqual(sum(refunds.mapped("amount_tax")), tax)
         self.assertAlmostEqual(sum(refunds.mapped("amount_total")), total)
+
+    def _discount(self, order, percent):
+        wizard = self.env["sale.order.discount"].create(
+            {
+                "sale_order_id": order.id,
+                "discount_type": "so_discount",
+                "discount_percentage": percent / 100,
+            }
+        )
+        wizard.action_apply_discount()
+
+    def assert_is_invoice(self, refunds, invoice):
+        self.assert_amounts(
+            refunds, invoice.amount_untaxed, invoice.amount_tax, invoice.amount_total
+        )

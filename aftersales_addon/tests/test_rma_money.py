@@ -51,21 +51,6 @@ class TestRmaMoney(RmaMoneyCommon):
         lines = rma.sudo().refund_ids.invoice_line_ids
         return lines.filtered(lambda x: x.aftersales_part == part)
 
-    def _discount(self, order, percent):
-        wizard = self.env["sale.order.discount"].create(
-            {
-                "sale_order_id": order.id,
-                "discount_type": "so_discount",
-                "discount_percentage": percent / 100,
-            }
-        )
-        wizard.action_apply_discount()
-
-    def assert_is_invoice(self, refunds, invoice):
-        self.assert_amounts(
-            refunds, invoice.amount_untaxed, invoice.amount_tax, invoice.amount_total
-        )
-
     # --- Discounts on the whole order ---
 
     def test_a_discount_on_the_order_comes_back_in_part(self):
