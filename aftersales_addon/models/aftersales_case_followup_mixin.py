@@ -101,7 +101,7 @@ class AftersalesCaseFollowupMixin(models.AbstractModel):
         for template, cases in told.grouped(
             lambda c: c.team_id.case_done_template_id
         ).items():
-            if template and not self.env.context.get("tracking_disable"):
+            if template:
                 cases._send_carefully(template)
         going = self.filtered(lambda c: c.state not in END_KINDS)
         for case in going:

@@ -205,7 +205,9 @@ class AftersalesCaseMergeMixin(models.AbstractModel):
         if not messages:
             raise UserError(self.env._("Choose a message at least."))
         case = self.create(self._prepare_split_vals(messages.sorted("id"), name))
-        case.related_ids = [Command.link(self.id)]
+        # sudo: as in write; the link stands on both.
+        case.sudo().related_ids = [Command.link(self.id)]
+        self.sudo().related_ids = [Command.link(case.id)]
         messages.write({"res_id": case.id})
         messages.attachment_ids.filtered(
             lambda a: a.res_model == self._name and a.res_id == self.id
