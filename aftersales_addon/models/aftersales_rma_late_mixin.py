@@ -141,17 +141,15 @@ class AftersalesRmaLateMixin(models.AbstractModel):
         now = fields.Datetime.now()
         parts = []
         # sudo: only how many days the companies allow.
-        companies = self.env["res.company"].sudo().search([])
+        Company = self.env["res.company"].sudo()
         for kind in sorted(kinds):
-            for days, group in companies.grouped(
-                f"aftersales_late_{kind}_days"
-            ).items():
-                if days:
-                    day = now - timedelta(days=days)
-                    parts.append(
-                        Domain("company_id", "in", group.ids)
-                        & self._get_waiting_domain(kind, day)
-                    )
+            name = f"aftersales_late_{kind}_days"
+            companies = Company.search([(name, ">", 0)])
+            for days, group in companies.grouped(name).items():
+                parts.append(
+                    Domain("company_id", "in", group.ids)
+                    & self._get_waiting_domain(kind, now - timedelta(days=days))
+                )
         return Domain.OR(parts)
 
     @api.model

@@ -26,7 +26,7 @@ class AftersalesRmaReport(models.Model):
         readonly=True,
         help="The company, or the person, that the customer belongs to.",
     )
-    country_id = fields.Many2one("res.country", string="Country", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     product_tmpl_id = fields.Many2one(
         "product.template", string="Product Family", readonly=True
@@ -60,7 +60,6 @@ class AftersalesRmaReport(models.Model):
     state = fields.Selection(STATES, readonly=True)
     date_requested = fields.Datetime(string="Requested On", readonly=True)
     returns = fields.Float(
-        string="Returns",
         readonly=True,
         digits=(16, 2),
         help="Each line counts for its part of the return: two lines of one return are "

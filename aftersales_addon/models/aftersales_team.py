@@ -44,7 +44,6 @@ class AftersalesTeam(models.Model):
         "aftersales_team_away_rel",
         "team_id",
         "user_id",
-        string="Away",
         domain="[('id', 'in', member_ids)]",
         help="Get nothing new until they are taken off this list. Days off in the "
         "working calendar count by themselves.",
