@@ -98,7 +98,6 @@ from . import aftersales_registration
 from . import ir_actions_report
 from . import ir_sequence
 from . import aftersales_mail_template_answer_mixin
-from . import mail_compose_message
 from . import mail_template
 from . import payment_transaction
 from . import aftersales_reason

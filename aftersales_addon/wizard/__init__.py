@@ -16,6 +16,7 @@ from . import aftersales_standard_policy
 from . import aftersales_asset_assess
 from . import aftersales_assessment_goodwill
 from . import aftersales_assessment_goodwill_line
+from . import mail_compose_message
 from . import res_config_settings
 from . import aftersales_case_merge
 from . import aftersales_case_split
