@@ -26,15 +26,6 @@ class AftersalesCaseDeskMixin(models.AbstractModel):
         help="The customer waits for an answer of ours.",
     )
 
-    _answer_awaited_index = models.Index(
-        "(user_id, id) WHERE is_answer_awaited IS TRUE "
-        "AND state NOT IN ('solved', 'closed', 'cancelled')"
-    )
-    _unassigned_index = models.Index(
-        "(company_id, id) WHERE user_id IS NULL "
-        "AND state NOT IN ('solved', 'closed', 'cancelled')"
-    )
-
     # --- Who wrote last ---
 
     def _start_clocks(self):
