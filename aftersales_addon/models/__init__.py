@@ -130,6 +130,7 @@ from . import aftersales_rma_mismatch_mixin
 from . import aftersales_rma_replacement_mixin
 from . import aftersales_rma_status_mixin
 from . import aftersales_rma_receipt_mixin
+from . import aftersales_rma_receive_mixin
 from . import aftersales_rma_refund_mixin
 from . import aftersales_rma_cost_mixin
 from . import aftersales_rma_track_mixin
@@ -138,7 +139,6 @@ from . import aftersales_rma_portal_mixin
 from . import aftersales_rma_request_input_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_shipping_mixin
-from . import aftersales_rma_receive_mixin
 from . import aftersales_rma_mail_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal

@@ -106,6 +106,7 @@ class AftersalesCase(models.Model):
         index="btree_not_null",
         check_company=True,
         tracking=True,
+        domain="[('is_defect', '=', True)]",
         help="What the customer notices. The same symptom offers the same answers on "
         "every channel.",
     )

@@ -14,7 +14,6 @@ class AftersalesCaseAssessmentMixin(models.AbstractModel):
 
     assessment_id = fields.Many2one(
         "aftersales.assessment",
-        string="Assessment",
         readonly=True,
         copy=False,
         index="btree_not_null",

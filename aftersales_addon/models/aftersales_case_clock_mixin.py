@@ -143,7 +143,11 @@ class AftersalesCaseClockMixin(models.AbstractModel):
     def _find_policies(self):
         """Return the promise that holds for each case: the first one that fits."""
         # sudo: whoever asks for help is promised the same.
-        policies = self.env["aftersales.sla.policy"].sudo().search([])
+        policies = (
+            self.env["aftersales.sla.policy"]
+            .sudo()
+            .search([("company_id", "in", [False, *self.company_id.ids])])
+        )
         return {
             case: next(
                 (policy for policy in policies if policy._fits(case.sudo())),

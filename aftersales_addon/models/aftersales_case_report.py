@@ -108,7 +108,6 @@ class AftersalesCaseReport(models.Model):
     )
     hours_worked = fields.Float(string="Work (Hours)", readonly=True)
     cost = fields.Monetary(
-        string="Cost",
         readonly=True,
         help="Work at the team's rate, and what the returns of the case cost.",
     )

@@ -150,9 +150,9 @@ class AftersalesCaseStageMixin(models.AbstractModel):
     def _get_stages(self, team):
         """Return the stages of a team: its own, else those that all teams use."""
         # sudo: stages are the same for everybody.
-        stages = self.env["aftersales.stage"].sudo().search([])
-        own = stages.filtered(lambda s: team and team in s.team_ids)
-        return own or stages.filtered(lambda s: not s.team_ids)
+        Stage = self.env["aftersales.stage"].sudo()
+        own = Stage.search([("team_ids", "in", team.ids)])
+        return own or Stage.search([("team_ids", "=", False)])
 
     def _enter_first_stage(self):
         """Put new cases where new ones belong."""

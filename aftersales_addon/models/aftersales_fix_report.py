@@ -14,7 +14,7 @@ class AftersalesFixReport(models.Model):
     _order = "date_done desc, id desc"
     _rec_name = "repair_id"
 
-    repair_id = fields.Many2one("repair.order", string="Repair", readonly=True)
+    repair_id = fields.Many2one("repair.order", readonly=True)
     asset_id = fields.Many2one(
         "aftersales.asset", string="Installed Product", readonly=True
     )

@@ -36,6 +36,7 @@ from . import test_import
 from . import test_owner_http
 from . import test_registration
 from . import test_replacement
+from . import test_replacement_dates
 from . import test_transfer
 from . import test_portal
 from . import test_portal_reading
@@ -52,7 +53,9 @@ from . import test_rma
 from . import test_rma_guest
 from . import test_rma_mail
 from . import test_rma_mismatch
+from . import test_rma_mismatch_quantity
 from . import test_rma_receipt
+from . import test_rma_receipt_batch
 from . import test_rma_portal
 from . import test_rma_proposal
 from . import test_rma_proposal_portal

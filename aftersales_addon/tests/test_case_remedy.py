@@ -232,7 +232,7 @@ class TestCaseRemedy(CaseCommon):
         wizard = (
             self.env["aftersales.asset.replace"]
             .with_user(self.user_agent)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         wizard.action_replace()
@@ -331,7 +331,7 @@ class TestCaseRemedy(CaseCommon):
         composer = (
             self.env["mail.compose.message"]
             .with_user(self.user_agent)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertIn(fits, composer.aftersales_answer_ids)

@@ -16,7 +16,8 @@ class AftersalesRmaStart(models.TransientModel):
     case_id = fields.Many2one("aftersales.case", string="Service Case", readonly=True)
     reason_id = fields.Many2one(
         "aftersales.reason",
-        domain="[('company_id', 'in', (False, company_id))]",
+        domain="[('company_id', 'in', (False, company_id)),"
+        " ('is_for_returns', '=', True)]",
         help="Why the goods come back.",
     )
     remedy = fields.Selection(
