@@ -26,9 +26,9 @@ class AftersalesCaseMerge(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """Offer the open cases of the customer to merge with a single case."""
-        vals = super().default_get(names)
+        vals = super().default_get(fields)
         ids = self.env.context.get("active_ids") or []
         if self.env.context.get("active_model") == "aftersales.case" and ids:
             cases = self.env["aftersales.case"].browse(ids)

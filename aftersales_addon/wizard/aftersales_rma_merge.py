@@ -22,9 +22,9 @@ class AftersalesRmaMerge(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """Offer what can be merged with a single return."""
-        vals = super().default_get(names)
+        vals = super().default_get(fields)
         ids = self.env.context.get("active_ids") or []
         if self.env.context.get("active_model") == "aftersales.rma" and ids:
             rmas = self.env["aftersales.rma"].browse(ids)

@@ -25,8 +25,8 @@ class AftersalesRmaPropose(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         rma = self.env["aftersales.rma"].browse(vals.get("rma_id"))
         if not rma:
             return vals
