@@ -17,7 +17,11 @@ class AftersalesArticleVisit(models.Model):
     _rec_name = "article_id"
 
     article_id = fields.Many2one(
-        "aftersales.article", required=True, readonly=True, ondelete="cascade"
+        "aftersales.article",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="article_id.company_id")
     visitor = fields.Char(
