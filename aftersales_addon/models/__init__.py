@@ -99,6 +99,7 @@ from . import ir_actions_report
 from . import ir_sequence
 from . import aftersales_mail_template_answer_mixin
 from . import mail_template
+from . import mail_thread
 from . import payment_transaction
 from . import aftersales_reason
 from . import aftersales_reject_reason

@@ -11,8 +11,37 @@ from .aftersales_stage import END_KINDS
 _PREFIXES = re.compile(
     r"^\s*((re|aw|antw|sv|fw|fwd|wg|tr|rif|res|enc|rv|vs)(\[\d+\])?\s*:\s*)+", re.I
 )
+# Headers that mark an answer of a machine; the first one is of RFC 3834.
+_ANSWERS = {
+    "Auto-Submitted": ("auto-replied",),
+    "Precedence": ("auto_reply",),
+    "X-Autoreply": (),
+    "X-Autorespond": (),
+    "X-Auto-Reply": (),
+}
 # The same person with the same subject within so many hours is the same concern.
 SAME_CONCERN = timedelta(hours=24)
+
+
+def is_automatic_answer(message):
+    """Tell whether an e-mail is the answer of a machine, as of somebody on holiday.
+
+    :param message: ``email.message.EmailMessage``
+    """
+    for name, values in _ANSWERS.items():
+        value = (message.get(name) or "").split(";")[0].strip().lower()
+        if value and value != "no" and (not values or value in values):
+            return True
+    return False
+
+
+def is_automatic(message):
+    """Tell whether no person sent an e-mail (RFC 3834, section 5).
+
+    :param message: ``email.message.EmailMessage``
+    """
+    value = (message.get("Auto-Submitted") or "").split(";")[0].strip().lower()
+    return is_automatic_answer(message) or value not in ("", "no")
 
 
 class AftersalesCaseGatewayMixin(models.AbstractModel):
@@ -125,6 +154,24 @@ class AftersalesCaseGatewayMixin(models.AbstractModel):
                     address or "",
                 ),
             )
+
+    def _message_receive_bounce(self, email, partner):
+        """Have a person look when an e-mail to the customer comes back."""
+        result = super()._message_receive_bounce(email, partner)
+        for case in self:
+            user = case.user_id or case.team_id.user_id
+            note = self.env._(
+                "An e-mail to %s came back: the address does not work.", email or ""
+            )
+            case._message_log(body=note)
+            if user and case._is_open():
+                case.activity_schedule(
+                    "mail.mail_activity_data_call",
+                    user_id=user.id,
+                    summary=self.env._("The customer cannot be reached by e-mail"),
+                    note=note,
+                )
+        return result
 
     def _confirm_receipt(self):
         """Tell customers that their case has arrived, once."""

@@ -8,6 +8,10 @@ from odoo.tools import email_normalize
 HUMAN_TYPES = ("comment", "email", "email_outgoing")
 
 
+# Machines do not answer what says that a machine wrote it (RFC 3834).
+AUTOMATIC = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+
+
 class AftersalesCaseMailMixin(models.AbstractModel):
     """What is written on a case: by whom, to whom, and what follows from it."""
 
@@ -109,5 +113,7 @@ class AftersalesCaseMailMixin(models.AbstractModel):
     def _send_automatic(self, template):
         """Send an automatic e-mail about each case; it answers nothing by itself."""
         template.send_mail_batch(
-            self.ids, email_layout_xmlid="mail.mail_notification_light"
+            self.ids,
+            email_values={"headers": repr(AUTOMATIC)},
+            email_layout_xmlid="mail.mail_notification_light",
         )
