@@ -38,10 +38,8 @@ class AftersalesCaseStageMixin(models.AbstractModel):
         :raises UserError: when somebody else took one of them a moment ago
         """
         self.check_access("write")
-        # Two agents who take the same case at once: the second one waits here and then
-        # sees who has it.
-        self.lock_for_update(allow_referencing=True)
-        self.invalidate_recordset(["user_id", "state"])
+        # Of two agents who take the same case at once, the second one is told so.
+        self._lock_cases()
         for case in self:
             if case.user_id and case.user_id != self.env.user:
                 raise UserError(
