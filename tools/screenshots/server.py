@@ -99,6 +99,7 @@ STORY = {
         "aftersales.rma",
         [["state", "=", "requested"], ["flag_status", "=", False]],
     ),
+    "case": ("aftersales.case", [["name", "like", "Room 114"]]),
     "return_team": ("aftersales.team", [["assignment", "=", "load"]]),
     "recall": ("aftersales.mass.change", [["name", "like", "Light Strips"]]),
 }
