@@ -25,7 +25,7 @@ from .steps import Failure, say, step
 
 # files that leave no trace in a database
 IGNORED = re.compile(r"(^|/)(tests|__pycache__|readme)/|\.(pyc|md|rst)$|~$")
-KEPT = {"platform": 4, "addon": 6}  # templates of a kind that are kept
+KEPT = {"platform": 10, "addon": 10}  # templates of a kind that are kept
 _numbers = itertools.count(1)
 
 
@@ -79,7 +79,9 @@ def platform_template(stage: Stage, addons: tuple[str, ...], demo: bool) -> Temp
     wanted = {need for addon in addons for need in manifest(addon).get("depends", [])}
     modules = tuple(sorted(wanted - set(addons)))
     parts = [stage.odoo.version, venv.requirements_hash(), stage.server.label, modules]
-    return Template("platform", modules, demo, _name("platform", demo, parts))
+    # A bridge's app comes on top of what the core needs: seconds, not minutes.
+    parent = platform_template(stage, (ADDON,), demo) if addons != (ADDON,) else None
+    return Template("platform", modules, demo, _name("platform", demo, parts), parent)
 
 
 def addon_template(
