@@ -186,7 +186,15 @@ class AftersalesCaseReport(models.Model):
 
     def _get_cost(self):
         """Return what a case has cost, in the company's currency, as SQL."""
-        return SQL("COALESCE(c.hours_worked, 0) * COALESCE(team.cost_hour, 0)")
+        return SQL(
+            """
+            COALESCE(c.hours_worked, 0) * COALESCE(team.cost_hour, 0)
+            + COALESCE((
+                SELECT SUM(rma.cost_total) FROM aftersales_rma rma
+                 WHERE rma.case_id = c.id AND rma.state <> 'cancelled'
+            ), 0)
+            """
+        )
 
     def _get_tables(self):
         """Return the joined tables, as SQL."""

@@ -146,6 +146,15 @@ class TestCaseMeasures(CaseCommon):
         case = self._case()
         case.hours_worked = 1.5
         self.assertEqual(self._figures(case).cost, 60)
+        self.env["aftersales.rma"].create(
+            {
+                "partner_id": self.customer.id,
+                "case_id": case.id,
+                "cost_shipping": 7.5,
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._figures(case).cost, 67.5)
 
     def test_companies_apart(self):
         case = self._case()
