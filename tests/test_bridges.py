@@ -47,9 +47,16 @@ def test_a_bridge_goes_without_a_trace(instance, bridge):
     left = {
         name: sorted(rows - core[name] - platform[name])
         for name, rows in base.structure().items()
-        if rows - core[name] - platform[name]
     }
-    assert left == {}
+    # The core reads e-mails to its cases, so the app's own documents with a chatter are
+    # noted as the core's, too, bridge or no bridge.
+    noted = f"{ADDON}.model_inherit__"
+    left["external ids"] = [
+        row
+        for row in left["external ids"]
+        if not (row.startswith(noted) and row.endswith("__mail_thread"))
+    ]
+    assert not any(left.values()), left
     count = "SELECT count(*) FROM aftersales_asset"
     [before] = base.sql(count)
     base.script(DELIVER)
