@@ -80,15 +80,17 @@ class AftersalesRmaProposalAnswerMixin(models.AbstractModel):
         clean = self.env["aftersales.registration"]._clean_text("name", name)
         if not clean:
             raise UserError(self.env._("Please type your name."))
+        picture = self._read_signature(signature)
         proposal.write(
             {
                 "state": "accepted",
                 "signed_by": clean[:MAX_NAME],
-                "signature": self._read_signature(signature),
                 "date_answered": fields.Datetime.now(),
             }
         )
+        # The row first: of two clicks, one writes the picture's file.
         proposal.flush_recordset()
+        proposal.signature = picture
         proposal._forget_reminders()
         proposal.rma_id.message_post(
             author_id=author.id,
