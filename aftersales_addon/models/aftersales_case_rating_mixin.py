@@ -73,7 +73,8 @@ class AftersalesCaseRatingMixin(models.AbstractModel):
     def _call_manager(self, summary, note):
         """Give the leader of the team, or another manager, something to do today."""
         self.ensure_one()
-        manager = self.team_id.user_id or self._get_managers()[:1]
+        managers = self.company_id._aftersales_get_managers()
+        manager = self.team_id.user_id or managers[:1]
         if manager:
             self.activity_schedule(
                 "mail.mail_activity_data_call",
@@ -81,10 +82,3 @@ class AftersalesCaseRatingMixin(models.AbstractModel):
                 summary=summary,
                 note=note,
             )
-
-    def _get_managers(self):
-        """Return the people who run after-sales in the company of the case."""
-        group = self.env.ref("aftersales_addon.aftersales_group_manager")
-        return group.all_user_ids.filtered(
-            lambda u: not u.share and u.active and self.company_id in u.company_ids
-        )

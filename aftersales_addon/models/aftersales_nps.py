@@ -202,10 +202,7 @@ class AftersalesNps(models.Model):
     def _call_manager(self):
         """Have somebody talk to a detractor at once."""
         case = self.case_id
-        group = self.env.ref("aftersales_addon.aftersales_group_manager")
-        managers = group.all_user_ids.filtered(
-            lambda u: not u.share and u.active and self.company_id in u.company_ids
-        )
+        managers = self.company_id._aftersales_get_managers()
         user = case.team_id.user_id or managers[:1]
         if user:
             self.activity_schedule(

@@ -54,6 +54,14 @@ class ResCompany(models.Model):
         "full text.",
     )
 
+    def _aftersales_get_managers(self):
+        """Return the people who run after-sales in the company."""
+        self.ensure_one()
+        group = self.env.ref("aftersales_addon.aftersales_group_manager")
+        return group.all_user_ids.filtered(
+            lambda u: not u.share and u.active and self in u.company_ids
+        )
+
     def _aftersales_tz(self):
         """Return the time zone of the company's working calendar."""
         self.ensure_one()
