@@ -95,6 +95,20 @@ class AftersalesCaseGatewayMixin(models.AbstractModel):
             msg_dict = {**msg_dict, "cc": ""}
         return super().message_update(msg_dict, update_vals=update_vals)
 
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        """Have customers answer to the address of the team, where it has one."""
+        result = super()._notify_get_reply_to_batch(
+            defaults=defaults, author_ids=author_ids
+        )
+        # sudo: the address of a team is what its customers write to anyway.
+        for team, cases in self.sudo().grouped("team_id").items():
+            address = team.alias_domain_id and team.alias_full_name
+            for case in cases if address else ():
+                result[case.id] = case._notify_get_reply_to_formatted_email(
+                    address, author_id=(author_ids or {}).get(case.id)
+                )
+        return result
+
     @api.model
     def _clean_subject(self, subject):
         """Return a subject without what mail programs put before it."""

@@ -8,7 +8,12 @@ _logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
-    """What machines answer makes no service case, and answers none."""
+    """What machines answer makes no service case, and answers none.
+
+    Cases are asked about an e-mail only when it comes over the address of a team. What
+    comes over the catchall address, or from a mailbox that is fetched straight into
+    cases, shows its headers nowhere but here.
+    """
 
     _name = "mail.thread"
     _inherit = ["mail.thread"]

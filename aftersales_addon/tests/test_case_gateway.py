@@ -72,6 +72,17 @@ class TestCaseGateway(MailCommon, CaseCommon):
         self.assertEqual(found, case)
         self.assertEqual(case.state, "open")
 
+    def test_answers_go_to_the_address_of_the_team(self):
+        case = self._mail()
+        message = self._answer(case)
+        self.assertIn(self.team.alias_email, message.reply_to)
+        found = self._mail(
+            "Thank you", to=message.reply_to, headers=self._reply_headers(case)
+        )
+        self.assertEqual(found, case)
+        other = self._case(team_id=self.team.copy({"name": "Other"}).id)
+        self.assertIn(self.env.company.catchall_email, self._answer(other).reply_to)
+
     def test_the_same_mail_twice_is_one_concern(self):
         case = self._mail()
         self.assertEqual(self._mail("Once more", subject="AW: My lock"), case)
