@@ -1,7 +1,7 @@
 {
     "name": "After-Sales",
     "summary": "Warranties and installed products: from the delivery to the claim",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/After-Sales",
     "author": "After-Sales for Odoo contributors",
     "license": "LGPL-3",
@@ -31,7 +31,9 @@
         "security/aftersales_measure_security.xml",
         "security/aftersales_rma_proposal_security.xml",
         "security/aftersales_team_security.xml",
+        "security/aftersales_contract_security.xml",
         "data/aftersales_rma_data.xml",
+        "data/aftersales_contract_data.xml",
         "data/ir_cron_data.xml",
         "data/aftersales_case_data.xml",
         "data/ir_cron_case_data.xml",

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -224,7 +222,7 @@ class AftersalesCase(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_facts(vals)
-        self._number(vals_list)
+        self.env["ir.sequence"]._aftersales_number("aftersales.case", vals_list)
         self._name_unnamed(vals_list)
         cases = super().create(vals_list)
         cases._find_customers()
@@ -236,21 +234,6 @@ class AftersalesCase(models.Model):
         cases._subscribe_customers()
         cases._start_clocks()
         return cases
-
-    @api.model
-    def _number(self, vals_list):
-        """Give each new case its number, all of a company at once."""
-        todo = defaultdict(list)
-        for vals in vals_list:
-            if vals.get("number", "/") == "/":
-                todo[vals.get("company_id") or self.env.company.id].append(vals)
-        for company, group in todo.items():
-            # sudo: whoever may ask for help may have it numbered.
-            Sequence = self.env["ir.sequence"].sudo().with_company(company)
-            sequence = Sequence._aftersales_find("aftersales.case")
-            numbers = sequence and sequence._aftersales_next(len(group))
-            for vals, number in zip(group, numbers or (), strict=bool(numbers)):
-                vals["number"] = number
 
     def write(self, vals):
         if not self.env.su:

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
+# So many articles are named in the confirmation of a case.
+OFFERED = 3
+
 
 class AftersalesCaseArticleMixin(models.AbstractModel):
     """The help articles that fit a case, for the agent and for the figures."""
@@ -38,6 +41,18 @@ class AftersalesCaseArticleMixin(models.AbstractModel):
             company=self.company_id,
             limit=limit,
         )
+
+    def _get_offered_help(self):
+        """Return the articles that are named to the customer, in their e-mails.
+
+        The language is that of the environment, as everywhere in an e-mail.
+        """
+        self.ensure_one()
+        # sudo: whether the customer has a log-in; what is offered is published.
+        case = self.sudo()
+        users = case.partner_id.user_ids.filtered("active")
+        audience = "customers" if users else "everybody"
+        return case._get_help(audience, limit=OFFERED)
 
     def _start_clocks(self):
         result = super()._start_clocks()

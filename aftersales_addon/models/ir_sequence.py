@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -41,3 +43,21 @@ class IrSequence(models.Model):
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
         )
         return [sequence.get_next_char(number) for (number,) in rows]
+
+    @api.model
+    def _aftersales_number(self, code, vals_list):
+        """Give new documents their numbers, all of a company at once.
+
+        :param str code: the code of the sequence
+        :param vals_list: the values of the documents; those with a number keep it
+        """
+        todo = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                todo[vals.get("company_id") or self.env.company.id].append(vals)
+        for company, group in todo.items():
+            # sudo: whoever may make the document may have it numbered.
+            sequence = self.sudo().with_company(company)._aftersales_find(code)
+            numbers = sequence and sequence._aftersales_next(len(group))
+            for vals, number in zip(group, numbers or (), strict=bool(numbers)):
+                vals["number"] = number

@@ -10,6 +10,7 @@ from . import test_asset_return_unlinked
 from . import test_asset_wording
 from . import test_backfill
 from . import test_backfill_scope
+from . import test_billing
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
@@ -69,6 +70,7 @@ from . import test_rma_refund
 from . import test_rma_request_lines
 from . import test_rma_shipping
 from . import test_rma_start
+from . import test_schedule
 from . import test_tours
 from . import test_tours_owner
 from . import test_tours_extension

@@ -1,0 +1,72 @@
+from odoo import fields, models
+
+
+class AftersalesContractLine(models.Model):
+    """What a contract is about and what it costs: an installed product, or a fee.
+
+    A line with an installed product is under the contract from its first to its last
+    day; a line with a price is invoiced for that time.
+    """
+
+    _name = "aftersales.contract.line"
+    _description = "Line of a Contract"
+    _inherit = ["aftersales.company.check.mixin"]
+    _order = "contract_id, sequence, id"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        "aftersales.contract", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="contract_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    sequence = fields.Integer(default=10)
+    asset_id = fields.Many2one(
+        "aftersales.asset",
+        string="Installed Product",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Invoiced As",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+    )
+    name = fields.Text(string="Description", required=True)
+    quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
+    price_unit = fields.Float(
+        string="Price",
+        digits="Product Price",
+        help="For one period of the invoices, without taxes where the taxes are not "
+        "in the price.",
+    )
+    price_base = fields.Float(
+        string="Price at the Start",
+        digits="Product Price",
+        readonly=True,
+        copy=False,
+        help="What indexation counts from.",
+    )
+    discount = fields.Float(string="Discount (%)", digits="Discount")
+    tax_ids = fields.Many2many("account.tax", string="Taxes", check_company=True)
+    date_from = fields.Date(string="From", help="The first day, included.")
+    date_to = fields.Date(
+        string="To", help="The last day, included. Empty: to the end."
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_to IS NULL OR date_from IS NULL OR date_to >= date_from)",
+        "A line of a contract cannot end before it starts.",
+    )
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "The quantity of a line is above zero."
+    )
+    _discount_in_percent = models.Constraint(
+        "CHECK (discount >= 0 AND discount <= 100)",
+        "The discount lies between 0 and 100 percent.",
+    )

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class AftersalesContractService(models.Model):
+    """A service that a contract promises: a copy of the plan's, with its own life."""
+
+    _name = "aftersales.contract.service"
+    _description = "Service of a Contract"
+    _inherit = ["aftersales.service.mixin"]
+    _order = "sequence, id"
+
+    contract_id = fields.Many2one(
+        "aftersales.contract", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="contract_id.company_id", store=True, index=True, precompute=True
+    )
+    name = fields.Char(translate=False)
+    plan_service_id = fields.Many2one(
+        "aftersales.plan.service",
+        string="From the Plan's",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+    )

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+UNITS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")]
+# Visits are planned so far ahead at most: beyond that a plan is a guess.
+MAX_HORIZON_MONTHS = 60
+
+
+class AftersalesPlanTermsMixin(models.AbstractModel):
+    """What a service plan and the contracts made from it both say.
+
+    A contract has its own copy: changing the plan changes nothing that was sold.
+    """
+
+    _name = "aftersales.plan.terms.mixin"
+    _description = "Terms of a Service Plan"
+
+    term_count = fields.Integer(string="Term", default=12, required=True, tracking=True)
+    term_unit = fields.Selection(UNITS, default="month", required=True, tracking=True)
+    renewal = fields.Selection(
+        [
+            ("tacit", "Goes On Unless Notice Is Given"),
+            ("request", "Goes On When the Customer Agrees"),
+            ("none", "Ends"),
+        ],
+        string="At the End",
+        default="tacit",
+        required=True,
+        tracking=True,
+    )
+    renewal_count = fields.Integer(
+        string="Goes On For",
+        default=12,
+        required=True,
+        help="The length of each further term.",
+    )
+    renewal_unit = fields.Selection(UNITS, default="month", required=True)
+    notice_count = fields.Integer(
+        string="Notice",
+        default=1,
+        required=True,
+        help="How long before the end notice must be given at the latest.",
+    )
+    notice_unit = fields.Selection(UNITS, default="month", required=True)
+    price_basis = fields.Selection(
+        [
+            ("contract", "The Contract"),
+            ("unit", "Each Installed Product"),
+            ("visit", "Each Visit"),
+        ],
+        string="Price For",
+        default="contract",
+        required=True,
+        tracking=True,
+    )
+    billing_count = fields.Integer(string="Invoiced Every", default=1, required=True)
+    billing_unit = fields.Selection(UNITS, default="month", required=True)
+    billing_moment = fields.Selection(
+        [("advance", "In Advance"), ("arrears", "Afterwards")],
+        string="When",
+        default="advance",
+        required=True,
+        tracking=True,
+    )
+    billing_aligned = fields.Boolean(
+        string="By Calendar",
+        help="Periods are calendar months, quarters or years; the first and the last "
+        "one are charged by the day. Else they run from the first day.",
+    )
+    indexation = fields.Selection(
+        [
+            ("none", "Stays"),
+            ("percent", "Rises by a Percentage"),
+            ("index", "Follows an Index"),
+        ],
+        string="The Price",
+        default="none",
+        required=True,
+        tracking=True,
+    )
+    index_percent = fields.Float(
+        string="Percentage", help="At each renewal, of the price before."
+    )
+    index_id = fields.Many2one(
+        "aftersales.price.index", string="Index", ondelete="restrict"
+    )
+    index_cap = fields.Float(
+        string="At Most",
+        help="The most that the price rises by at a time, in percent. Zero: no limit.",
+    )
+    policy_id = fields.Many2one(
+        "aftersales.warranty.policy",
+        string="Coverage",
+        domain="[('kind', '=', 'contract')]",
+        ondelete="restrict",
+        help="What of parts, labour, way and shipping the contract pays for.",
+    )
+    horizon_months = fields.Integer(
+        string="Planned Ahead",
+        default=3,
+        required=True,
+        help="For so many months the visits are planned.",
+    )
+
+    @api.constrains(
+        "term_count",
+        "renewal",
+        "renewal_count",
+        "notice_count",
+        "billing_count",
+        "horizon_months",
+    )
+    def _check_terms(self):
+        for record in self:
+            error = record._get_terms_error()
+            if error:
+                raise ValidationError(error)
+
+    def _get_terms_error(self):
+        """Return what is wrong with the terms and what to do, or False."""
+        self.ensure_one()
+        if self.term_count <= 0:
+            return self.env._("The term is one day at least: type in how long it is.")
+        if self.renewal != "none" and self.renewal_count <= 0:
+            return self.env._("Say for how long it goes on: one day at least.")
+        if self.notice_count < 0:
+            return self.env._("The time of notice cannot be negative.")
+        if self.billing_count <= 0:
+            return self.env._("Invoices are made every day at most: type in 1 or more.")
+        if not 1 <= self.horizon_months <= MAX_HORIZON_MONTHS:
+            return self.env._(
+                "Visits are planned for 1 to %s months ahead.", MAX_HORIZON_MONTHS
+            )
+        return False
+
+    @api.model
+    def _get_terms_fields(self):
+        """Return the names of what a contract takes over from its plan."""
+        return list(self.env["aftersales.plan.terms.mixin"]._get_own_terms())
+
+    @api.model
+    def _get_own_terms(self):
+        return (
+            "term_count",
+            "term_unit",
+            "renewal",
+            "renewal_count",
+            "renewal_unit",
+            "notice_count",
+            "notice_unit",
+            "price_basis",
+            "billing_count",
+            "billing_unit",
+            "billing_moment",
+            "billing_aligned",
+            "indexation",
+            "index_percent",
+            "index_id",
+            "index_cap",
+            "policy_id",
+            "horizon_months",
+        )
