@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 import psycopg2
@@ -91,6 +92,30 @@ class AftersalesCaseFollowupMixin(models.AbstractModel):
 
     def _end_remedies(self):
         """All is done: tell the customers, and solve the cases as the team wants."""
+        groups = defaultdict(self.browse)
+        for case in self:
+            groups[(case.team_id, case._get_kind_after_remedies())] |= case
+        for (team, kind), cases in groups.items():
+            stage = kind and self._get_stage(team, kind)
+            if not stage or not stage.mail_template_id:
+                # Else the stage has its own e-mail: one is enough.
+                cases._tell_done(team.case_done_template_id)
+            for case in cases.filtered(lambda c: c.state not in END_KINDS):
+                case._message_log(body=self.env._("All that was agreed on is done."))
+            if kind:
+                cases._set_kind(kind)
+
+    def _get_kind_after_remedies(self):
+        """Return the kind of stage that the case goes to when all is done, if any."""
+        self.ensure_one()
+        if self.state in END_KINDS:
+            return False
+        if not self.team_id or self.team_id.is_solved_by_remedies:
+            return "solved"
+        return "open" if self.state == "waiting_parts" else False
+
+    def _tell_done(self, template):
+        """Send the e-mail that all is done, to customers who still wait for it."""
         told = self.filtered(
             lambda c: (
                 (c.partner_id or c.email_from)
@@ -98,20 +123,8 @@ class AftersalesCaseFollowupMixin(models.AbstractModel):
                 and c.state not in ("closed", "cancelled")
             )
         )
-        for template, cases in told.grouped(
-            lambda c: c.team_id.case_done_template_id
-        ).items():
-            if template:
-                cases._send_carefully(template)
-        going = self.filtered(lambda c: c.state not in END_KINDS)
-        for case in going:
-            case._message_log(body=self.env._("All that was agreed on is done."))
-        solved = going.filtered(
-            lambda c: not c.team_id or c.team_id.is_solved_by_remedies
-        )
-        solved._set_kind("solved")
-        waiting = (going - solved).filtered(lambda c: c.state == "waiting_parts")
-        waiting._set_kind("open")
+        if template and told:
+            told._send_carefully(template)
 
     def _miss_remedies(self):
         """All that was agreed on was cancelled: a person decides how it goes on."""

@@ -190,6 +190,9 @@ class AftersalesCaseGatewayMixin(models.AbstractModel):
     def _confirm_receipt(self):
         """Tell customers that their case has arrived, once."""
         for case in self.sudo():
+            if case.stage_id.mail_template_id:
+                # The stage of new cases has its own e-mail: one is enough.
+                continue
             template = case.team_id.case_template_id
             if template and not case.is_spam and (case.partner_id or case.email_from):
-                case._send_automatic(template)
+                case._send_carefully(template)

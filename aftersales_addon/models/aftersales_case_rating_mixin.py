@@ -56,7 +56,7 @@ class AftersalesCaseRatingMixin(models.AbstractModel):
         if not template or not asked:
             return
         asked.write({"date_rating_asked": fields.Datetime.now()})
-        asked._send_automatic(template)
+        asked._send_carefully(template)
 
     def rating_apply(self, rate, *args, **kwargs):
         """Take a rating, and have somebody look at a bad one at once."""

@@ -255,4 +255,4 @@ class AftersalesCaseStageMixin(models.AbstractModel):
                 )
             )
             if template and told:
-                told._send_automatic(template)
+                told._send_carefully(template)

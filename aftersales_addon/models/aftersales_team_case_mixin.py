@@ -24,7 +24,8 @@ class AftersalesTeamCaseMixin(models.AbstractModel):
         string="Confirmation",
         domain="[('model', '=', 'aftersales.case')]",
         help="Sent to the customer at once when a case comes by e-mail or from the "
-        "portal. Empty: nothing is sent.",
+        "portal. Empty, or when the stage of new cases has an e-mail of its own: "
+        "nothing is sent.",
     )
     close_days = fields.Integer(
         string="Close After",

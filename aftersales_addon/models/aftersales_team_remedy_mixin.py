@@ -15,7 +15,8 @@ class AftersalesTeamRemedyMixin(models.AbstractModel):
             "aftersales_addon.mail_template_data_case_done", raise_if_not_found=False
         ),
         help="Sent to the customer when the repair, the return or the replacement of "
-        "a case is done. Empty: nothing is sent.",
+        "a case is done. Empty, or when the stage that the case goes to has an e-mail "
+        "of its own: nothing is sent.",
     )
     is_solved_by_remedies = fields.Boolean(
         string="Solve When All Is Done",

@@ -15,6 +15,7 @@ from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
 from . import test_case_portal
+from . import test_case_letters
 from . import test_case_mails
 from . import test_case_measures
 from . import test_case_rights
