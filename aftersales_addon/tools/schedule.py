@@ -160,7 +160,10 @@ def to_working_day(
     signs = {"next": (1,), "previous": (-1,), "nearest": (1, -1)}[direction]
     for distance in range(1, limit + 1):
         for sign in signs:
-            candidate = day + sign * distance * DAY
+            ordinal = day.toordinal() + sign * distance
+            if not 1 <= ordinal <= date.max.toordinal():
+                continue
+            candidate = date.fromordinal(ordinal)
             if is_working(candidate):
                 return candidate
     return day
