@@ -188,6 +188,7 @@ from . import aftersales_case_measure_mixin
 from . import aftersales_case_rating_mixin
 from . import aftersales_case
 from . import aftersales_nps
+from . import aftersales_case_cost_mixin
 from . import aftersales_case_report
 from . import aftersales_fix_report
 from . import aftersales_case_hold
@@ -202,6 +203,7 @@ from . import aftersales_price_index
 from . import aftersales_price_index_value
 from . import aftersales_plan_service
 from . import aftersales_plan
+from . import aftersales_contract_hook_mixin
 from . import aftersales_contract_life_mixin
 from . import aftersales_contract_sale_mixin
 from . import aftersales_contract_renewal_mixin

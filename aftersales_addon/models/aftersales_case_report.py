@@ -14,13 +14,13 @@ class AftersalesCaseReport(models.Model):
 
     _name = "aftersales.case.report"
     _description = "Figures of Service"
+    _inherit = ["aftersales.case.cost.mixin"]
     _auto = False
     _order = "date_reported desc, id desc"
     _rec_name = "case_id"
 
     case_id = fields.Many2one("aftersales.case", string="Service Case", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     team_id = fields.Many2one("aftersales.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
@@ -107,10 +107,6 @@ class AftersalesCaseReport(models.Model):
         help="The age of the cases that are still open.",
     )
     hours_worked = fields.Float(string="Work (Hours)", readonly=True)
-    cost = fields.Monetary(
-        readonly=True,
-        help="Work at the team's rate, and what the returns of the case cost.",
-    )
 
     @property
     def _table_query(self):
@@ -184,24 +180,13 @@ class AftersalesCaseReport(models.Model):
             """
         )
 
-    def _get_cost(self):
-        """Return what a case has cost, in the company's currency, as SQL."""
-        return SQL(
-            """
-            COALESCE(c.hours_worked, 0) * COALESCE(team.cost_hour, 0)
-            + COALESCE((
-                SELECT SUM(rma.cost_total) FROM aftersales_rma rma
-                 WHERE rma.case_id = c.id AND rma.state <> 'cancelled'
-            ), 0)
-            """
-        )
-
     def _get_tables(self):
         """Return the joined tables, as SQL."""
         return SQL(
             """
             aftersales_case c
             JOIN res_company company ON company.id = c.company_id
+            JOIN res_currency currency ON currency.id = company.currency_id
             LEFT JOIN aftersales_team team ON team.id = c.team_id
             LEFT JOIN product_product product ON product.id = c.product_id
             LEFT JOIN product_template template

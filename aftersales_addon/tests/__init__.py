@@ -15,12 +15,14 @@ from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
 from . import test_case_portal
+from . import test_case_cost
 from . import test_case_letters
 from . import test_case_mails
 from . import test_case_measures
 from . import test_case_rights
 from . import test_certificate
 from . import test_clock
+from . import test_contract_life
 from . import test_coverage
 from . import test_extension_invoice
 from . import test_extension_layers
@@ -35,6 +37,7 @@ from . import test_mass_change_runs
 from . import test_natural
 from . import test_periods
 from . import test_help_pages
+from . import test_ics
 from . import test_import
 from . import test_owner_http
 from . import test_registration
