@@ -13,6 +13,7 @@
         "portal_rating",
         "resource",
     ],
+    "external_dependencies": {"python": ["vobject"]},
     "data": [
         "security/aftersales_groups.xml",
         "security/ir.model.access.csv",
@@ -34,6 +35,7 @@
         "security/aftersales_contract_security.xml",
         "data/aftersales_rma_data.xml",
         "data/aftersales_contract_data.xml",
+        "data/aftersales_visit_data.xml",
         "data/ir_cron_data.xml",
         "data/aftersales_case_data.xml",
         "data/ir_cron_case_data.xml",
@@ -119,6 +121,7 @@
         "views/aftersales_case_link_views.xml",
         "views/aftersales_rma_flag_views.xml",
         "wizard/aftersales_rma_regroup_views.xml",
+        "wizard/aftersales_visit_wizard_views.xml",
         "views/aftersales_answer_views.xml",
         "views/aftersales_case_answer_views.xml",
         "views/aftersales_rma_report_views.xml",
