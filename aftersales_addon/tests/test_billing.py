@@ -47,7 +47,7 @@ def spans(found):
 
 
 @tagged("post_install", "-at_install")
-class TestTerms(BaseCase):
+class TestContractTerms(BaseCase):
     def test_c1_a_month_from_the_31st(self):
         start = day("2025-01-31")
         found = list(periods(start, None, 1, "month", until=day("2026-01-30")))
@@ -125,7 +125,7 @@ class TestTerms(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPeriods(BaseCase):
+class TestBillingPeriods(BaseCase):
     def aligned(self, start, end, count, unit):
         until = add_period(day(start), 2, "year")
         found = periods(day(start), day(end) if end else None, count, unit, True, until)
