@@ -40,6 +40,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.planning.mixin",
         "aftersales.contract.case.mixin",
         "aftersales.contract.portal.mixin",
+        "aftersales.contract.hook.mixin",
         "aftersales.plan.terms.mixin",
         "aftersales.state.mixin",
         "portal.mixin",

@@ -70,3 +70,26 @@ class AftersalesContractLine(models.Model):
         "CHECK (discount >= 0 AND discount <= 100)",
         "The discount lies between 0 and 100 percent.",
     )
+
+    def _get_span(self):
+        """Return the first and the last day that the line counts, both included.
+
+        That is its own time within that of the contract.
+
+        :return: ``(date, date)``; None for a line that never counts, because the
+            contract ends before it begins
+        """
+        self.ensure_one()
+        contract = self.contract_id
+        first = max(self.date_from or contract.date_start, contract.date_start)
+        last = min(self.date_to or contract.date_end, contract.date_end)
+        return (first, last) if first <= last else None
+
+    def _is_in_span(self, day):
+        """Tell whether the line counts on a day.
+
+        :param date day: a day of the company
+        """
+        self.ensure_one()
+        span = self._get_span()
+        return bool(span) and span[0] <= day <= span[1]
