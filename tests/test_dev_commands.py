@@ -215,3 +215,18 @@ def test_nothing_of_a_neighbouring_odoo_is_read(stage):
     assert Path(env["ODOO_RC"]).is_relative_to(ROOT)
     assert "PGDATABASE" not in env
     assert json.dumps(env)
+
+
+def test_byte_code_is_kept_in_the_cache(stage, monkeypatch):
+    """Written and found again, whatever the shell says, and not among the sources."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    code = (
+        "import sys, importlib.util, odoo.release as release\n"
+        "path = importlib.util.cache_from_source(release.__file__)\n"
+        "print(sys.dont_write_bytecode, path)"
+    )
+    python = [str(paths.venv_python()), "-c", code]
+    said = subprocess.check_output(python, env=stage.environment(), text=True)
+    off, _space, path = said.strip().partition(" ")
+    assert off == "False"
+    assert Path(path).is_file() and Path(path).is_relative_to(cached("bytecode"))
