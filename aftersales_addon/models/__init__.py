@@ -215,6 +215,7 @@ from . import aftersales_contract_portal_mixin
 from . import aftersales_contract_service
 from . import aftersales_contract_line
 from . import aftersales_contract
+from . import aftersales_visit_reason
 from . import aftersales_visit_life_mixin
 from . import aftersales_visit_planning_mixin
 from . import aftersales_visit_work_mixin

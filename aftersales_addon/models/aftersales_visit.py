@@ -51,7 +51,6 @@ class AftersalesVisit(models.Model):
         VISIT_STATES,
         default="planned",
         required=True,
-        readonly=True,
         copy=False,
         tracking=True,
         group_expand=True,
@@ -163,6 +162,10 @@ class AftersalesVisit(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if not self.env.su and set(vals) == {"state"}:
+            # A card that was moved in the kanban.
+            self._move_card(vals["state"])
+            return True
         if not self.env.su:
             self._check_facts(vals)
         return super().write(vals)

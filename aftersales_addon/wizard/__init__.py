@@ -21,3 +21,5 @@ from . import res_config_settings
 from . import aftersales_case_merge
 from . import aftersales_case_split
 from . import aftersales_case_split_line
+from . import aftersales_visit_not_done
+from . import aftersales_visit_schedule
