@@ -110,6 +110,7 @@ from . import aftersales_stage
 from . import aftersales_tag
 from . import aftersales_team_case_mixin
 from . import aftersales_team_measure_mixin
+from . import aftersales_team_hours_mixin
 from . import aftersales_team
 from . import aftersales_assignment_rule
 from . import aftersales_assignment_mixin

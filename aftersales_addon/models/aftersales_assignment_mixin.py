@@ -96,7 +96,7 @@ class AftersalesAssignmentMixin(models.AbstractModel):
         """
         # sudo: whoever asks for something need not know the desks.
         documents = self.sudo().filtered(
-            lambda d: not d.user_id and d.team_id.assignment in ("turn", "load")
+            lambda d: not d.user_id and (d.team_id.assignment or "manual") != "manual"
         )
         if not documents:
             return
@@ -111,7 +111,10 @@ class AftersalesAssignmentMixin(models.AbstractModel):
             if team.assignment == "turn":
                 users = self._take_turns(team, members, len(group))
             else:
-                users = self._share_out(members, len(group))
+                hours = None
+                if team.assignment == "hours":
+                    hours = team._get_hours(members, company)
+                users = self._share_out(members, len(group), hours)
             for document, user in zip(group, users, strict=True):
                 chosen[user] |= document
         for user, group in chosen.items():
@@ -127,8 +130,12 @@ class AftersalesAssignmentMixin(models.AbstractModel):
         return users
 
     @api.model
-    def _share_out(self, members, count):
-        """Return who has the fewest open documents, for a number of new ones."""
+    def _share_out(self, members, count, hours=None):
+        """Return who has the fewest open documents, for a number of new ones.
+
+        :param dict hours: what each member works in the days to come; without it, all
+            work the same
+        """
         # sudo: how many somebody has counts, whoever may see them.
         groups = self.sudo()._read_group(
             [("user_id", "in", members.ids), *self._get_open_documents_domain()],
@@ -136,9 +143,13 @@ class AftersalesAssignmentMixin(models.AbstractModel):
             ["__count"],
         )
         load = dict.fromkeys(members, 0) | dict(groups)
+        if not hours or not any(hours.values()):
+            # When nobody works in the days to come, all are the same.
+            hours = dict.fromkeys(members, 1.0)
+        working = members.filtered(lambda u: hours[u] > 0)
         users = []
         for _number in range(count):
-            user = min(members, key=lambda u: (load[u], u.id))
+            user = min(working, key=lambda u: ((load[u] + 1) / hours[u], u.id))
             load[user] += 1
             users.append(user)
         return users

@@ -57,9 +57,9 @@ class AftersalesCaseCostMixin(models.AbstractModel):
     cost = fields.Monetary(
         readonly=True,
         help="The work of the team at its rate; the returns of the case: shipping, "
-        "handling, loss in value and refunds; finished repairs: parts and work at cost, "
-        "as far as the customer does not pay for them; and replaced goods at cost, as "
-        "far as the customer does not pay for them, without what came back.",
+        "handling, loss in value and refunds; finished repairs: parts and work at "
+        "cost, as far as the customer does not pay for them; and replaced goods at "
+        "cost, as far as the customer does not pay for them, without what came back.",
     )
 
     def _get_cost(self):

@@ -11,6 +11,7 @@ class AftersalesTeam(models.Model):
         "aftersales.team.remedy.mixin",
         "aftersales.team.case.mixin",
         "aftersales.team.measure.mixin",
+        "aftersales.team.hours.mixin",
     ]
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -54,12 +55,15 @@ class AftersalesTeam(models.Model):
             ("manual", "By hand"),
             ("turn", "In turn"),
             ("load", "Whoever has the fewest open ones"),
+            ("hours", "Whoever has the fewest open ones for their working hours"),
         ],
         string="Who Becomes Responsible",
         required=True,
         default="manual",
         help="Members who are away or archived are passed over. Without anybody left, "
-        "nobody is responsible until somebody takes the document.",
+        "nobody is responsible until somebody takes the document. By working hours, "
+        "the next seven days count, without days off: who works half of the time gets "
+        "half as much. Members without working hours have those of the team.",
     )
     last_user_id = fields.Many2one(
         "res.users", string="Whose Turn Was Last", readonly=True, copy=False

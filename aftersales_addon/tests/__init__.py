@@ -90,6 +90,7 @@ from . import test_rma_inspection
 from . import test_rma_replacement
 from . import test_tours_rma_remedies
 from . import test_team
+from . import test_team_hours
 from . import test_rma_flag
 from . import test_rma_late
 from . import test_rma_report
