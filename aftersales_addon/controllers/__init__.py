@@ -10,3 +10,4 @@ from . import return_request
 from . import help
 from . import service_case
 from . import service_case_form
+from . import followup

@@ -226,6 +226,14 @@ from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
 from . import aftersales_visit_line
 from . import aftersales_visit
+from . import aftersales_followup_event_mixin
+from . import aftersales_followup_plan_mixin
+from . import aftersales_followup_rule
+from . import aftersales_followup_check_mixin
+from . import aftersales_followup_action_mixin
+from . import aftersales_followup
+from . import aftersales_company_followup_mixin
+from . import aftersales_partner_followup_mixin
 from . import product_category
 from . import product_product
 from . import product_template

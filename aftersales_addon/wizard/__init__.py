@@ -23,3 +23,5 @@ from . import aftersales_case_split
 from . import aftersales_case_split_line
 from . import aftersales_visit_not_done
 from . import aftersales_visit_schedule
+from . import aftersales_followup_preview
+from . import aftersales_followup_preview_line

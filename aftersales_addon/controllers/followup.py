@@ -1,0 +1,35 @@
+from odoo import http
+from odoo.http import request
+
+
+class FollowupController(http.Controller):
+    """The page on which a customer stops messages that they did not ask for."""
+
+    @http.route(
+        "/aftersales/stop/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        website=True,
+        # Mail programs post here with one click (RFC 8058); the token is the right.
+        csrf=False,
+    )
+    def stop(self, token, **kwargs):
+        """Ask, and stop on a click: programs that look into mails follow links only."""
+        # sudo: the token is the right to stop messages to one contact.
+        Followup = request.env["aftersales.followup"].sudo()
+        followup = Followup.search([("access_token", "=", token)], limit=1)
+        partner = followup.partner_id
+        if not token or not partner:
+            raise request.not_found()
+        done = request.httprequest.method == "POST"
+        if done:
+            partner.aftersales_no_followups = True
+        return request.render(
+            "aftersales_addon.followup_stop_page",
+            {
+                "company": followup.company_id or request.env.company,
+                "done": done,
+                "token": token,
+            },
+        )

@@ -1,0 +1,226 @@
+import uuid
+
+from odoo import models
+from odoo.exceptions import UserError
+
+# The events that a thank-you is worded for; others get the general one.
+THANK_TEMPLATES = {
+    "sale.order": "aftersales_addon.mail_template_data_followup_thank_order",
+    "aftersales.case": "aftersales_addon.mail_template_data_followup_thank_case",
+    "aftersales.visit": "aftersales_addon.mail_template_data_followup_thank_visit",
+}
+THANK_GENERAL = "aftersales_addon.mail_template_data_followup_thank"
+
+
+class AftersalesFollowupActionMixin(models.AbstractModel):
+    """What a follow-up does, one method for each action of the rule."""
+
+    _name = "aftersales.followup.action.mixin"
+    _description = "Actions of a Follow-up"
+
+    def _act(self, record):
+        """Do what the rule says about a record.
+
+        :return: what was made, may be empty or None
+        :raises UserError: when it cannot be done; it is tried again later
+        """
+        self.ensure_one()
+        return getattr(self, f"_act_{self.rule_id.action}")(record)
+
+    def _get_chatter(self, record):
+        """Return the document that activities and notes belong to.
+
+        :raises UserError: when it has no room for them
+        """
+        target = self.rule_id._get_target(record)
+        if not hasattr(target, "activity_schedule"):
+            raise UserError(
+                self.env._("%s takes no activities and notes.", target._description)
+            )
+        return target
+
+    def _get_person(self, record):
+        """Return who gets an activity.
+
+        :raises UserError: when there is nobody
+        """
+        rule = self.rule_id
+        user = rule._get_responsible(record)
+        if rule.audience == "team":
+            user = rule._get_team(record).user_id or user
+        user = user or rule._get_fallback_user()
+        if not user:
+            raise UserError(
+                self.env._(
+                    "Nobody is responsible. Name somebody on the document, or on the "
+                    "rule under “If Nobody Is Responsible”."
+                )
+            )
+        return user[:1]
+
+    def _localized(self, user):
+        """Return the rule in the language of a person."""
+        return self.rule_id.with_context(lang=user.lang or self.env.lang)
+
+    def _act_activity(self, record):
+        user = self._get_person(record)
+        rule = self._localized(user)
+        kind = rule.activity_type_id
+        return self._get_chatter(record).activity_schedule(
+            "" if kind else "mail.mail_activity_data_todo",
+            activity_type_id=kind.id or None,
+            user_id=user.id,
+            summary=rule.summary or rule.name,
+            note=rule.note,
+            date_deadline=self.company_id._aftersales_today(),
+        )
+
+    def _act_plan(self, record):
+        target = self._get_chatter(record)
+        wizard = self.env["mail.activity.schedule"].create(
+            {
+                "res_model": target._name,
+                "res_ids": str(target.ids),
+                "plan_id": self.rule_id.activity_plan_id.id,
+                "plan_on_demand_user_id": self._get_person(record).id,
+                "plan_date": self.company_id._aftersales_today(),
+            }
+        )
+        if wizard.has_error:
+            raise UserError(wizard.error)
+        wizard.action_schedule_plan()
+        return target
+
+    def _act_note(self, record):
+        rule = self.rule_id
+        target = self._get_chatter(record)
+        return target.message_post(
+            body=rule.note or rule.summary or rule.name,
+            subtype_xmlid="mail.mt_note",
+            author_id=self.env.ref("base.partner_root").id,
+        )
+
+    def _act_mail(self, record):
+        return self._send(self.rule_id.template_id, record)
+
+    def _act_thank(self, record):
+        template = self.rule_id.template_id
+        if template:
+            return self._send(template, record)
+        own = THANK_TEMPLATES.get(record._name)
+        template = own and self.env.ref(own, raise_if_not_found=False)
+        if template:
+            return self._send(template, record)
+        general = self.env.ref(THANK_GENERAL, raise_if_not_found=False)
+        if not general:
+            raise UserError(self.env._("Choose the e-mail that says thank you."))
+        return self._send(general, self)
+
+    def _send(self, template, record):
+        """Send an e-mail about a record to whom the rule means, in their language.
+
+        :param template: ``mail.template`` for the model of the record
+        """
+        partner = self._get_mail_partner(record)
+        template = template.with_context(lang=partner.lang or self.env.lang)
+        values = {"recipient_ids": [(6, 0, partner.ids)], "email_to": False}
+        headers = self._get_headers()
+        if headers:
+            values["headers"] = repr(headers)
+        # Text that does not render is an error here, not an empty e-mail: what fails
+        # is tried again, and shown.
+        mail = template.send_mail_batch(record.ids, email_values=values)
+        self._note_message(record, mail)
+        return mail
+
+    def _get_mail_partner(self, record):
+        """Return the contact that an e-mail goes to: a customer, or one of ours."""
+        if self._is_message():
+            return self._get_recipient(record)
+        return self._get_person(record).partner_id
+
+    def _get_headers(self):
+        """Return the headers of an e-mail: how to get no more of them.
+
+        A machine that reads mail can offer to stop it with one click (RFC 8058).
+        """
+        if not self._is_message():
+            return {}
+        url = self._get_stop_url()
+        return {
+            "List-Unsubscribe": f"<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        }
+
+    def _get_stop_url(self):
+        """Return the address of the page on which a customer stops such messages."""
+        self.ensure_one()
+        if not self.access_token:
+            self.access_token = uuid.uuid4().hex
+        return f"{self.get_base_url()}/aftersales/stop/{self.access_token}"
+
+    def _note_message(self, record, mail):
+        """Keep on the document that the customer was written to."""
+        target = self.rule_id._get_target(record)
+        if mail and hasattr(target, "_message_log"):
+            target._message_log(
+                body=self.env._("Follow-up “%s” was sent.", self.rule_id.name)
+            )
+
+    def _act_rating(self, record):
+        case = self.rule_id._get_target(record)
+        if case.date_rating_asked:
+            return case
+        case._ask_rating()
+        if not case.date_rating_asked:
+            raise UserError(self.env._("The customer could not be asked."))
+        return case
+
+    def _act_nps(self, record):
+        partner = self._get_mail_partner(record)
+        target = self.rule_id._get_target(record)
+        case = target if target._name == "aftersales.case" else None
+        return self.env["aftersales.nps"]._ask(partner, self.company_id, case)
+
+    def _act_case(self, record):
+        rule = self.rule_id
+        unit = record if record._name == "aftersales.asset" else False
+        return self.env["aftersales.case"].create(
+            {
+                "name": rule.summary or rule.name,
+                "description": rule.note,
+                "company_id": self.company_id.id,
+                "partner_id": rule._get_partner(record).id,
+                "asset_id": unit and unit.id,
+                "team_id": rule.case_team_id.id,
+                "user_id": rule._get_responsible(record).id,
+            }
+        )
+
+    def _act_offer(self, record):
+        """Make a quotation of what goes on after an end, for a person to send."""
+        if record._name == "aftersales.contract":
+            return self._offer_renewal(record)
+        action = record.action_offer_extension()
+        order = self.env["sale.order"].browse(action.get("res_id") or [])
+        user = self._get_person(record)
+        if order:
+            rule = self._localized(user)
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=rule.summary or rule.name,
+                note=rule.note,
+            )
+        return order
+
+    def _offer_renewal(self, contract):
+        orders = contract._make_renewal_quotations()
+        for order in orders:
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self._get_person(contract).id,
+                summary=self.rule_id.summary or self.rule_id.name,
+            )
+        return orders

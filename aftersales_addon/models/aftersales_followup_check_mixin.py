@@ -1,0 +1,183 @@
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools.moments import after_quiet, at_hour
+from .aftersales_followup_rule import MESSAGES
+
+# Cases of these kinds that are open keep a customer from being asked how it goes.
+OPEN_STATES = ("new", "open", "waiting_customer", "waiting_parts")
+# The events that are themselves about something that went wrong.
+ABOUT_TROUBLE = ("case_", "return_", "bad_rating", "detractor", "repair_done")
+
+
+class AftersalesFollowupCheckMixin(models.AbstractModel):
+    """Why something that is due does not happen, or not now."""
+
+    _name = "aftersales.followup.check.mixin"
+    _description = "Checks of a Follow-up"
+
+    def _is_message(self):
+        """Tell whether it writes to the customer."""
+        self.ensure_one()
+        return self.rule_id.action in MESSAGES and self.rule_id.audience in (
+            "contact",
+            "customer",
+        )
+
+    def _get_skip_reason(self, record):
+        """Return why nothing is to happen any more, or False.
+
+        :param record: what the follow-up is about; empty when it was deleted
+        """
+        self.ensure_one()
+        rule = self.rule_id
+        if not record:
+            return self.env._("The document does not exist any more.")
+        if not rule.is_on:
+            return self.env._("The rule was switched off.")
+        return self._get_skip_reason_of_test(record)
+
+    def _get_skip_reason_of_test(self, record):
+        """Return why nothing would happen if the rule were on, or False."""
+        self.ensure_one()
+        rule = self.rule_id
+        if "active" in record and not record.active:
+            return self.env._("The document was archived.")
+        company = rule._get_company(record)
+        if rule.company_id and company and company != rule.company_id:
+            return self.env._("The rule belongs to another company.")
+        source = rule._get_source()
+        if not rule._get_event_date(record):
+            return self.env._("What it was planned for did not happen, or was undone.")
+        if not record.filtered_domain(source.domain):
+            return self.env._("The document is in another state meanwhile.")
+        if not record.filtered_domain(rule._get_condition()):
+            return self.env._("The document does not fit the rule any more.")
+        if rule.stop_closed:
+            trouble = self._get_trouble(record)
+            if trouble:
+                return trouble
+        return self._is_message() and self._get_silence(record)
+
+    def _get_trouble(self, record):
+        """Return what makes a friendly question out of place, or False."""
+        event = self.rule_id.event
+        if record._name == "aftersales.asset" and record.state != "in_use":
+            return self.env._("The product is not with the customer any more.")
+        if record._name == "sale.order":
+            reversed_ones = record.invoice_ids.filtered(
+                lambda m: m.move_type == "out_refund" and m.state == "posted"
+            )
+            if reversed_ones:
+                return self.env._("The order was refunded.")
+        if event.startswith(ABOUT_TROUBLE):
+            return False
+        return self._get_open_trouble(record)
+
+    def _get_open_trouble(self, record):
+        """Return the open complaint or return that stands in the way, or False."""
+        partner = self.rule_id._get_partner(record).commercial_partner_id
+        unit = record if record._name == "aftersales.asset" else False
+        if not partner:
+            return False
+        cases = self.env["aftersales.case"].sudo()
+        domain = [
+            ("commercial_partner_id", "=", partner.id),
+            ("state", "in", OPEN_STATES),
+            ("is_spam", "=", False),
+        ]
+        if unit:
+            domain += ["|", ("asset_id", "=", unit.id), ("kind", "=", "complaint")]
+        else:
+            domain.append(("kind", "=", "complaint"))
+        case = cases.search(domain, limit=1)
+        if case:
+            return self.env._("%s is still open.", case.number)
+        lines = self.env["aftersales.rma.line"].sudo()
+        line = unit and lines.search(
+            [
+                ("asset_id", "=", unit.id),
+                ("rma_id.state", "in", ("requested", "approved")),
+            ],
+            limit=1,
+        )
+        return (
+            self.env._("%s is still open.", line.rma_id.display_name) if line else False
+        )
+
+    def _get_silence(self, record):
+        """Return why nothing may be written to the customer, or False."""
+        partner = self._get_recipient(record)
+        if not partner:
+            return self.env._("There is no contact to write to.")
+        everybody = partner | partner.commercial_partner_id
+        if any(everybody.mapped("aftersales_no_followups")):
+            return self.env._("The customer wants no such messages.")
+        if not partner.email_normalized:
+            return self.env._("The contact has no e-mail address.")
+        # sudo: a list of addresses, asked for one of them.
+        blacklist = self.env["mail.blacklist"].sudo()
+        if blacklist.search_count([("email", "=", partner.email_normalized)], limit=1):
+            return self.env._("The address is on the blacklist.")
+        return False
+
+    def _get_recipient(self, record):
+        """Return the contact that is written to, may be empty."""
+        partner = self.rule_id._get_partner(record)
+        if self.rule_id.audience == "customer":
+            return partner.commercial_partner_id
+        return partner
+
+    # --- Not now ---
+
+    def _get_postponement(self, record, now):
+        """Return when to try again instead of now, and why; nothing when now is right.
+
+        :param datetime now: naive UTC
+        """
+        self.ensure_one()
+        rule = self.rule_id
+        due = rule._get_due(record, self.occurrence)
+        if due and due > now and not self.tries:
+            return due, self.env._("The event was moved.")
+        if not self._is_message():
+            return None, False
+        company = self.company_id or self.env.company
+        partner = self._get_recipient(record)
+        zone = rule._get_zone(partner, company)
+        quiet = company.aftersales_quiet_from, company.aftersales_quiet_to
+        later = after_quiet(now, *quiet, zone)
+        if later > now:
+            return later, self.env._("Quiet hours of the customer.")
+        if self._was_written_to(partner, now, zone):
+            local = now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+            tomorrow = local.date() + timedelta(days=1)
+            later = after_quiet(at_hour(tomorrow, rule.hour, zone), *quiet, zone)
+            return later, self.env._("One message a day is enough.")
+        return None, False
+
+    def _was_written_to(self, partner, now, zone):
+        """Tell whether the customer got a message today."""
+        local = now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+        midnight = datetime.combine(local.date(), datetime.min.time())
+        start = midnight.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc)
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT 1
+                  FROM aftersales_followup AS done
+                  JOIN res_partner AS contact ON contact.id = done.partner_id
+                 WHERE done.is_message
+                   AND done.date_done >= %s
+                   AND contact.commercial_partner_id = %s
+                 LIMIT 1
+                """,
+                start.replace(tzinfo=None),
+                partner.commercial_partner_id.id,
+            )
+        )
+        return bool(rows)

@@ -1,0 +1,350 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .aftersales_followup_event_mixin import EVENTS
+
+UNITS = [
+    ("hour", "Hours"),
+    ("day", "Days"),
+    ("workday", "Working Days"),
+    ("week", "Weeks"),
+    ("month", "Months"),
+    ("year", "Years"),
+]
+ACTIONS = [
+    ("activity", "Give Somebody an Activity"),
+    ("plan", "Start an Activity Plan"),
+    ("mail", "Send an E-mail"),
+    ("thank", "Say Thank You"),
+    ("rating", "Ask for a Rating"),
+    ("nps", "Ask Whether They Would Recommend Us"),
+    ("case", "Open a Service Case"),
+    ("offer", "Offer an Extension or a Renewal"),
+    ("note", "Note It on the Document"),
+]
+# The actions that write to the customer: once a day at most, never in quiet hours.
+MESSAGES = ("mail", "thank", "rating", "nps")
+# A rule that would plan more than this asks first.
+ASK_FROM = 1000
+# Ten years: what lies further off is a mistake.
+MAX_DAYS = 3660
+DAYS = {"hour": 1 / 24, "day": 1, "workday": 7 / 5, "week": 7, "month": 31}
+
+
+class AftersalesFollowupRule(models.Model):
+    """What is to happen some time before or after an event, without being asked."""
+
+    _name = "aftersales.followup.rule"
+    _description = "Follow-up Rule"
+    _inherit = [
+        "aftersales.followup.plan.mixin",
+        "aftersales.followup.event.mixin",
+        "mail.thread",
+    ]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(
+        default=True, help="Archive a rule that is not needed; what it did stays."
+    )
+    is_on = fields.Boolean(
+        string="On",
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="Follows up what happens from the day on which it was switched on.",
+    )
+    date_since = fields.Date(
+        string="Since",
+        copy=False,
+        readonly=True,
+        help="What would have been due before this day is not made up for.",
+    )
+    date_scanned = fields.Datetime(copy=False, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", index="btree_not_null", help="Empty: for all companies."
+    )
+    event = fields.Selection(EVENTS, required=True, tracking=True)
+    model_name = fields.Char(compute="_compute_model_name", string="Model")
+    offset_count = fields.Integer(string="How Long", default=7, tracking=True)
+    offset_unit = fields.Selection(UNITS, default="day", required=True, tracking=True)
+    offset_direction = fields.Selection(
+        [("after", "After"), ("before", "Before")],
+        string="Before or After",
+        default="after",
+        required=True,
+        tracking=True,
+    )
+    on_workday = fields.Boolean(
+        string="On Working Days Only",
+        default=True,
+        help="What falls on a free day of the company happens on the next working day; "
+        "before an event, on the working day before.",
+    )
+    hour = fields.Float(
+        string="At",
+        default=9.0,
+        help="The hour, in the customer's time zone. Offsets in hours go by the clock "
+        "of the event.",
+    )
+    domain = fields.Char(
+        string="Only If", default="[]", help="Which of the records are followed up."
+    )
+    stop_closed = fields.Boolean(
+        string="Not After a Return or a Refund",
+        default=True,
+        help="Nothing happens when the product came back, the order was refunded, or "
+        "the customer has an open complaint.",
+    )
+    action = fields.Selection(ACTIONS, default="activity", required=True, tracking=True)
+    audience = fields.Selection(
+        [
+            ("contact", "The Contact"),
+            ("customer", "The Customer's Company"),
+            ("responsible", "The Person Responsible"),
+            ("team", "The Leader of the Team"),
+        ],
+        string="Who",
+        default="responsible",
+        required=True,
+        help="Whom an e-mail goes to, or who gets the activity.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="If Nobody Is Responsible",
+        domain="[('share', '=', False)]",
+        help="Gets the activities of documents without a person or a team, and hears "
+        "of what failed. Empty: who runs after-sales.",
+    )
+    template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail",
+        domain="[('model', '=', model_name)]",
+        ondelete="restrict",
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Kind of Activity",
+        domain="['|', ('res_model', '=', False), ('res_model', '=', model_name)]",
+        ondelete="restrict",
+    )
+    summary = fields.Char(translate=True, help="What is to be done.")
+    note = fields.Html(translate=True)
+    activity_plan_id = fields.Many2one(
+        "mail.activity.plan",
+        string="Plan",
+        domain="[('res_model', '=', model_name)]",
+        ondelete="restrict",
+        check_company=True,
+    )
+    case_team_id = fields.Many2one(
+        "aftersales.team",
+        string="Team of the Case",
+        ondelete="restrict",
+        check_company=True,
+    )
+    followup_ids = fields.One2many("aftersales.followup", "rule_id")
+    planned_count = fields.Integer(compute="_compute_counts", string="Planned")
+    done_count = fields.Integer(compute="_compute_counts", string="Done")
+    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
+
+    _offset_not_negative = models.Constraint(
+        "CHECK (offset_count >= 0)",
+        "How long is zero or more; choose before or after.",
+    )
+    _hour_of_day = models.Constraint(
+        "CHECK (hour >= 0 AND hour < 24)", "The hour lies between 0:00 and 23:59."
+    )
+
+    @api.depends("event")
+    def _compute_model_name(self):
+        sources = self._get_sources()
+        for rule in self:
+            rule.model_name = rule.event and sources[rule.event].model
+
+    def _compute_counts(self):
+        counts = {}
+        for rule, state, count in self.env["aftersales.followup"]._read_group(
+            [("rule_id", "in", self.ids)], ["rule_id", "state"], ["__count"]
+        ):
+            counts[rule, state] = count
+        for rule in self:
+            for state in ("planned", "done", "failed"):
+                rule[f"{state}_count"] = counts.get((rule, state), 0)
+
+    @api.constrains("offset_count", "offset_unit")
+    def _check_offset(self):
+        for rule in self:
+            days = rule.offset_count * DAYS.get(rule.offset_unit, 366)
+            if days > MAX_DAYS:
+                raise ValidationError(
+                    self.env._("“%s”: ten years before or after at most.", rule.name)
+                )
+
+    @api.constrains("domain", "event")
+    def _check_domain(self):
+        for rule in self:
+            rule._get_condition()
+
+    @api.constrains("action", "event", "template_id", "activity_plan_id", "audience")
+    def _check_action(self):
+        for rule in self:
+            error = rule._get_action_error()
+            if error:
+                raise ValidationError(error)
+
+    def _get_action_error(self):
+        """Return what is missing for the action and what to do, or False."""
+        self.ensure_one()
+        model = self.model_name
+        if self.action == "mail" and not self.template_id:
+            return self.env._("“%s”: choose the e-mail that is sent.", self.name)
+        if self.template_id and self.template_id.model != model:
+            return self.env._(
+                "“%(rule)s”: the e-mail “%(mail)s” is for other documents. Choose one "
+                "that is made for this event.",
+                rule=self.name,
+                mail=self.template_id.name,
+            )
+        if self.action == "plan" and not self.activity_plan_id:
+            return self.env._("“%s”: choose the plan that is started.", self.name)
+        if self.action == "plan" and self.activity_plan_id.res_model != model:
+            return self.env._("“%s”: the plan is for other documents.", self.name)
+        if self.action == "rating" and not self._can_rate():
+            return self.env._(
+                "“%s”: a rating can be asked for about a service case or a visit.",
+                self.name,
+            )
+        if self.action == "offer" and model not in self._get_offering_models():
+            return self.env._(
+                "“%s”: an offer can be made for a product or a contract.", self.name
+            )
+        return False
+
+    def _can_rate(self):
+        self.ensure_one()
+        return self.model_name in ("aftersales.case",)
+
+    @api.model
+    def _get_offering_models(self):
+        return ("aftersales.asset", "aftersales.contract")
+
+    def _get_condition(self):
+        """Return the condition of the rule as a ``Domain``.
+
+        :raises ValidationError: when it does not fit the records of the event
+        """
+        self.ensure_one()
+        try:
+            domain = Domain(literal_eval(self.domain or "[]"))
+            # The fields that it names must exist.
+            domain.validate(self.env[self.model_name])
+        except (SyntaxError, TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(rule)s”: the condition does not fit: %(error)s",
+                    rule=self.name,
+                    error=error,
+                )
+            ) from error
+        return domain
+
+    # --- On and off ---
+
+    def action_switch_on(self):
+        """Follow up from today on; many at once are asked about first."""
+        self.check_access("write")
+        for rule in self.filtered(lambda r: not r.is_on):
+            count = rule._count_candidates(ASK_FROM + 1)
+            if count > ASK_FROM:
+                return rule._ask_before_many()
+            rule._switch_on()
+        return None
+
+    def action_switch_on_anyway(self):
+        """Follow up from today on, however many there are."""
+        self.check_access("write")
+        self._switch_on()
+
+    def action_switch_off(self):
+        """Follow up no more; what is planned is skipped."""
+        self.check_access("write")
+        self.write({"is_on": False})
+        planned = self.env["aftersales.followup"].search(
+            [("rule_id", "in", self.ids), ("state", "=", "planned")]
+        )
+        planned._skip(self.env._("The rule was switched off."))
+
+    def _switch_on(self):
+        for rule in self:
+            company = rule.company_id or self.env.company
+            rule.write(
+                {
+                    "is_on": True,
+                    "date_since": company._aftersales_today(),
+                    "date_scanned": False,
+                }
+            )
+        cron = self.env.ref("aftersales_addon.ir_cron_followup_plan", False)
+        if cron:
+            # sudo: whoever may switch rules on may have them worked on.
+            cron.sudo()._trigger()
+
+    def _ask_before_many(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("So Many?"),
+            "res_model": "aftersales.followup.preview",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_rule_id": self.id, "default_asks": True},
+        }
+
+    def action_preview(self):
+        """Show what the rule would do to real records, without doing it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Test This Rule"),
+            "res_model": "aftersales.followup.preview",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_rule_id": self.id},
+        }
+
+    def action_view_followups(self):
+        """Show what the rule planned and did."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "aftersales_addon.aftersales_followup_action"
+        )
+        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.filtered("is_on").action_switch_off()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: what a rule did counts, whoever may see it.
+        used = self.env["aftersales.followup"].sudo()
+        if used.search_count(
+            [("rule_id", "in", self.ids), ("state", "!=", "planned")], limit=1
+        ):
+            raise UserError(
+                self.env._("What this rule did stays on record. Archive it instead.")
+            )
+
+    def _get_fallback_user(self):
+        """Return who gets what nobody is responsible for, may be empty."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return self.user_id or company._aftersales_get_managers()[:1]

@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class AftersalesPartnerFollowupMixin(models.AbstractModel):
+    """What follow-ups know of a customer: whether they want any, and the last word."""
+
+    _name = "aftersales.partner.followup.mixin"
+    _description = "Customer with Follow-ups"
+
+    aftersales_no_followups = fields.Boolean(
+        string="No Follow-ups",
+        help="The customer wants no messages that they did not ask for: no questions "
+        "how it goes, no thank-you, no offers.",
+    )
+    aftersales_last_contact = fields.Date(
+        string="Last Heard Of",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The last order, delivery, service case, return, or message of the "
+        "customer or one of their contacts. Worked out each night.",
+    )
+
+    _aftersales_last_contact_index = models.Index(
+        "(aftersales_last_contact) WHERE aftersales_last_contact IS NOT NULL"
+    )
+
+    @api.model
+    def _get_aftersales_contact_queries(self):
+        """Return what counts as contact: queries of a partner's id and a moment."""
+        return [
+            SQL("SELECT partner_id, date_order FROM sale_order WHERE state = 'sale'"),
+            SQL("SELECT partner_id, delivery_date FROM aftersales_asset"),
+            SQL("SELECT partner_id, date_reported FROM aftersales_case"),
+            SQL("SELECT partner_id, date_last_customer_message FROM aftersales_case"),
+            SQL("SELECT partner_id, date_requested FROM aftersales_rma"),
+            SQL("SELECT partner_id, date_done FROM aftersales_visit"),
+        ]
+
+    @api.model
+    def _cron_note_last_contact(self):
+        """Work out when each customer was last heard of; one statement."""
+        self.env.flush_all()
+        parts = self._get_aftersales_contact_queries()
+        union = SQL(" UNION ALL ").join(parts)
+        # Rows that are right already are not written: nothing to vacuum.
+        self.env.execute_query(
+            SQL(
+                """
+                WITH heard AS (
+                    SELECT partner.commercial_partner_id AS id,
+                           MAX(contact.moment)::date AS day
+                      FROM (%s) AS contact (partner_id, moment)
+                      JOIN res_partner AS partner ON partner.id = contact.partner_id
+                     WHERE contact.moment IS NOT NULL
+                     GROUP BY partner.commercial_partner_id
+                )
+                UPDATE res_partner AS customer
+                   SET aftersales_last_contact = heard.day
+                  FROM heard
+                 WHERE customer.id = heard.id
+                   AND customer.aftersales_last_contact IS DISTINCT FROM heard.day
+             RETURNING customer.id
+                """,
+                union,
+            )
+        )
+        self.invalidate_model(["aftersales_last_contact"])
