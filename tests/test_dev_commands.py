@@ -125,6 +125,19 @@ def test_bridges_are_tested_apart_from_the_core(monkeypatch):
     assert test_command.groups([]) == [core]
 
 
+def test_bundles_are_made_where_a_browser_asks_for_them(tmp_path, monkeypatch):
+    """A folder, a file or one test of it; not for tests without a tour."""
+    folder = tmp_path / "addon" / "tests"
+    folder.mkdir(parents=True)
+    (folder / "test_a.py").write_text("x = 1")
+    monkeypatch.setattr(test_command, "ROOT", tmp_path)
+    assert not test_command.has_tours("addon/tests")
+    (folder / "test_b.py").write_text("self.start_tour('/odoo', 'x')")
+    assert test_command.has_tours("addon/tests")
+    assert not test_command.has_tours("addon/tests/test_a.py")
+    assert test_command.has_tours("addon/tests/test_b.py::TestB::test_x")
+
+
 def test_some_of_the_addons_can_be_asked_for(tmp_path, monkeypatch):
     """All without a word; the core one always; a wrong name is told."""
     for name in (ADDON, "aftersales_addon_a", "aftersales_addon_b"):

@@ -12,13 +12,14 @@ from pathlib import Path
 from .. import odoo_log
 from ..database import Databases, addon_template
 from ..paths import ADDON, LOGS, ROOT, addons, venv_python
-from ..process import foreground
+from ..process import foreground, output
 from ..results import Phase, closing, from_junit, timed
 from ..stage import ready
-from ..steps import say
+from ..steps import say, step
 from . import lint
 
 WORKERS = 2
+BUNDLES = Path(__file__).parents[1] / "bundles_script.py"
 
 
 @dataclass
@@ -100,8 +101,25 @@ def odoo_tests(databases: Databases, group: tuple[str, ...], chosen: Selection):
     say(f"\n── Odoo tests and tours{label} " + "─" * 30)
     run: list[Phase] = []
     with timed(run), databases.scratch(template, "test") as name:
+        if any(map(has_tours, paths)):
+            make_bundles(databases.stage, name)
         run.append(_pytest_odoo(databases.stage, name, paths, chosen, label))
     return found + run
+
+
+def has_tours(path: str) -> bool:
+    """Whether a file or a folder has tests that start a browser."""
+    start = ROOT / path.partition("::")[0]
+    files = start.rglob("test_*.py") if start.is_dir() else [start]
+    return any("start_tour(" in file.read_text() for file in files)
+
+
+def make_bundles(stage, name: str) -> None:
+    """Make what browsers load once, not again in each tour."""
+    arguments = ("shell", "-d", name, "--no-http", "--log-level=warn")
+    with step("Scripts and styles for the browsers"), BUNDLES.open() as script:
+        command = stage.odoo_command(*arguments)
+        output(command, stage.environment(), stdin=script, cwd=ROOT)
 
 
 def install_log(template, title: str) -> Phase:
