@@ -170,10 +170,11 @@ class AftersalesCaseClockMixin(models.AbstractModel):
                 facts.date_first_response = case.date_reported
             vals_list += facts._prepare_clocks(("first_response", "resolution"))
         clocks = Clock.create(vals_list)
-        clocks._work_out()
-        clocks.filtered(
+        answered = clocks.filtered(
             lambda c: c.kind == "first_response" and c.case_id.date_first_response
-        )._answer_at_once()
+        )
+        answered._answer_at_once()
+        (clocks - answered)._work_out()
 
     def _prepare_clocks(self, kinds, start=None):
         """Return the values of the clocks of some kinds, of one case."""

@@ -106,9 +106,14 @@ class AftersalesSlaClock(models.Model):
         """
         now = now or fields.Datetime.now()
         holds = self._get_holds()
+        kept = self.filtered(lambda c: not c.is_breached)
         for calendar, clocks in self.grouped("calendar_id").items():
             clocks._work_out_by(calendar, holds, now)
         self.case_id._update_promises()
+        # What was answered too late needs nobody's help any more.
+        kept.filtered(
+            lambda c: c.is_breached and c.state in ("running", "held")
+        )._tell_broken()
 
     def _work_out_by(self, calendar, holds, now):
         """Set the deadlines of clocks that share a calendar."""
@@ -269,6 +274,10 @@ class AftersalesSlaClock(models.Model):
         """Note that promises ran out, and tell the people who can help."""
         self.write({"is_breached": True})
         self.case_id._update_promises()
+        self._tell_broken()
+
+    def _tell_broken(self):
+        """Give those who can help something to do: a promise ran out."""
         self._schedule(
             self.env._("A promised time ran out"),
             lambda case: case.team_id.user_id or case.user_id,

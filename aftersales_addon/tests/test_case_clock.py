@@ -129,6 +129,34 @@ class TestCaseClock(CaseCommon):
         clock = self._clock(case, "first_response")
         self.assertEqual((clock.state, clock.hours_used), ("done", 0))
 
+    def test_a_call_noted_late_has_its_answer_all_the_same(self):
+        with freeze_time("2026-06-17 07:00:00"):
+            case = self._case(channel="phone", date_reported="2026-06-15 07:00:00")
+        clock = self._clock(case, "first_response")
+        self.assertEqual((clock.state, clock.is_breached), ("done", False))
+
+    def test_what_breaks_on_the_way_is_told_as_well(self):
+        """By changed hours, or before a wait begins: not only by the watch."""
+        self.team.user_id = self.user_manager
+        with freeze_time("2026-06-15 07:00:00"):
+            case, waiting = self._case(), self._case()
+            self._answer(case)
+            self._answer(waiting)
+        with freeze_time("2026-06-15 11:00:00"):
+            self.promise.hours_resolution = 2
+            clock = self._clock(case, "resolution")
+            clock.hours = 2
+            clock._work_out()
+        self.assertTrue(clock.is_breached)
+        self.assertEqual(case.activity_ids.user_id, self.user_manager)
+        with freeze_time("2026-06-16 07:30:00"):
+            waiting.action_wait_customer()
+            self.assertEqual(len(waiting.activity_ids), 1)
+            with self.enter_registry_test_mode():
+                self.env.ref("aftersales_addon.ir_cron_sla").method_direct_trigger()
+        self.assertEqual(len(waiting.activity_ids), 1)
+        self.assertEqual(len(case.activity_ids), 1)
+
     def test_another_promise_keeps_the_start(self):
         urgent = self.promise.copy(
             {"priority": "3", "hours_resolution": 2, "sequence": 1, "name": "Urgent"}
