@@ -187,3 +187,16 @@ class TestCase(CaseCommon):
 
         one, fifty = make(1), make(50)
         self.assertLessEqual(fifty, one + 60, f"{one} for one, {fifty} for fifty")
+
+    def test_symptoms_to_begin_with(self):
+        """Offered for cases on every channel, and not as reasons to send back."""
+        names = ("no_power", "no_connection", "noise", "leak")
+        names += ("display", "battery", "heat", "part_missing")
+        symptoms = self.env["aftersales.reason"].union(
+            *(self.env.ref(f"aftersales_addon.aftersales_reason_{n}") for n in names)
+        )
+        Case = self.env["aftersales.case"]
+        self.assertLessEqual(symptoms, Case._get_request_symptoms(self.env.company))
+        self.assertFalse(any(symptoms.mapped("is_for_returns")))
+        form = Form(Case.with_user(self.user_agent))
+        form.reason_id = symptoms[0]
