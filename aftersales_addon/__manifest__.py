@@ -89,6 +89,8 @@
         "views/aftersales_rma_request_templates.xml",
         "views/aftersales_rma_guest_templates.xml",
         "views/aftersales_case_portal_templates.xml",
+        "views/aftersales_contract_portal_templates.xml",
+        "views/aftersales_visit_portal_templates.xml",
         "views/aftersales_article_portal_templates.xml",
         "views/aftersales_extension_views.xml",
         "views/aftersales_extension_portal_templates.xml",

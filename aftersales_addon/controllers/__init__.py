@@ -1,3 +1,4 @@
+from . import portal_list
 from . import portal
 from . import nps
 from . import registration
@@ -11,3 +12,5 @@ from . import help
 from . import service_case
 from . import service_case_form
 from . import followup
+from . import service_contract
+from . import service_visit

@@ -142,6 +142,7 @@ from . import aftersales_rma_request_input_mixin
 from . import aftersales_rma_request_mixin
 from . import aftersales_rma_shipping_mixin
 from . import aftersales_rma_mail_mixin
+from . import aftersales_signature_mixin
 from . import aftersales_rma_proposal_answer_mixin
 from . import aftersales_rma_proposal
 from . import aftersales_rma_proposal_mixin
@@ -212,7 +213,11 @@ from . import aftersales_contract_coverage_mixin
 from . import aftersales_contract_billing_mixin
 from . import aftersales_contract_planning_mixin
 from . import aftersales_contract_case_mixin
+from . import aftersales_customer_document_mixin
 from . import aftersales_contract_portal_mixin
+from . import aftersales_contract_sign_mixin
+from . import aftersales_contract_request_mixin
+from . import aftersales_service_portal_mixin
 from . import aftersales_contract_service
 from . import aftersales_contract_line
 from . import aftersales_contract
@@ -224,6 +229,7 @@ from . import aftersales_visit_part_mixin
 from . import aftersales_visit_charge_mixin
 from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
+from . import aftersales_visit_agreement_mixin
 from . import aftersales_visit_line
 from . import aftersales_visit
 from . import aftersales_followup_event_mixin

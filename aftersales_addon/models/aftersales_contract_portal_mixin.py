@@ -1,8 +1,226 @@
-from odoo import models
+from odoo import api, models
+
+from ..tools.billing import notice_day
+
+CONTRACTS_URL = "/my/contracts"
+# So many visits are listed on the page of a contract; the rest is on its own page.
+SHOWN_VISITS = 20
+OVER = ("done", "not_done", "cancelled")
 
 
 class AftersalesContractPortalMixin(models.AbstractModel):
-    """What the customer sees of a contract, and may do with it."""
+    """What the customer reads of a contract."""
 
     _name = "aftersales.contract.portal.mixin"
+    _inherit = ["aftersales.customer.document.mixin"]
     _description = "Contract on the Portal"
+
+    @api.model
+    def _get_portal_domain(self, partner):
+        """Return the domain of what a customer finds on the portal.
+
+        :param partner: ``res.partner`` who looks
+        """
+        return [
+            # The company is one indexed value: quick however many there are.
+            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            "|",
+            "|",
+            ("state", "in", ("running", "paused", "to_renew", "ended")),
+            ("date_anchor", "!=", False),
+            ("date_offered", "!=", False),
+        ]
+
+    def _is_shown_to_customer(self):
+        """Tell whether the customer may see it: drafts only once they were offered."""
+        self.ensure_one()
+        started = self.state in ("running", "paused", "to_renew", "ended")
+        return started or bool(self.date_anchor or self.date_offered)
+
+    def _get_portal_label(self):
+        """Return where the contract stands, in the customer's words."""
+        self.ensure_one()
+        if self.state == "draft" and self.date_offered and not self.date_signed:
+            return self.env._("Waiting for your signature")
+        today = self.company_id._aftersales_today()
+        if self.state == "running" and self.date_start > today:
+            return self.env._("Starts on %s", self._format_day(self.date_start))
+        return {
+            "draft": self.env._("In preparation"),
+            "running": self.env._("Running"),
+            "paused": self.env._("Paused"),
+            "to_renew": self.env._("About to end"),
+            "ended": self.env._("Ended"),
+            "cancelled": self.env._("Cancelled"),
+        }[self.state]
+
+    # --- Terms ---
+
+    def _format_span(self, count, unit):
+        """Return a length of time in words."""
+        return self.env["aftersales.warranty.policy"]._format_duration(count, unit)
+
+    def _get_last_notice_day(self):
+        """Return the last day on which notice can be given, or False."""
+        self.ensure_one()
+        if not self.date_end or self.renewal == "none":
+            return False
+        return notice_day(self.date_end, self.notice_count, self.notice_unit)
+
+    def _is_notice_given(self):
+        """Tell whether the contract ends with its term, because notice was given."""
+        self.ensure_one()
+        return False
+
+    def _get_portal_terms(self):
+        """Return what was agreed, in words.
+
+        :return: a list of ``(label, text)``
+        """
+        self.ensure_one()
+        first, last = self._format_day(self.date_start), self._format_day(self.date_end)
+        rows = [
+            (self.env._("Runs"), f"{first} – {last}"),
+            (self.env._("At the end"), self._explain_end()),
+        ]
+        if self.price_basis == "visit":
+            rows.append((self.env._("Price"), self.env._("Each visit is charged.")))
+        else:
+            rows.append((self.env._("Invoiced"), self._explain_billing()))
+            rows.append((self.env._("Later prices"), self._explain_indexation()))
+        return [(label, text) for label, text in rows if text]
+
+    def _explain_end(self):
+        """Return in words what happens at the end of the term."""
+        self.ensure_one()
+        last = self._format_day(self.date_end)
+        if self.state in ("ended", "cancelled"):
+            return ""
+        if self.renewal == "none" or self._is_notice_given():
+            return self.env._("It ends on %s.", last)
+        longer = self._format_span(self.renewal_count, self.renewal_unit)
+        if self.renewal == "request":
+            return self.env._(
+                "It ends on %(day)s, unless you agree that it goes on for %(time)s.",
+                day=last,
+                time=longer,
+            )
+        notice = self._get_last_notice_day()
+        if notice < self.company_id._aftersales_today():
+            return self.env._(
+                "It goes on for %s after that: the last day to give notice has passed.",
+                longer,
+            )
+        return self.env._(
+            "It goes on for %(time)s, unless you give notice by %(day)s.",
+            time=longer,
+            day=self._format_day(notice),
+        )
+
+    def _explain_billing(self):
+        self.ensure_one()
+        span = self._format_span(self.billing_count, self.billing_unit)
+        if self.billing_moment == "advance":
+            return self.env._("Every %s, in advance", span)
+        return self.env._("Every %s, afterwards", span)
+
+    def _explain_indexation(self):
+        self.ensure_one()
+        if self.indexation == "none":
+            return ""
+        if self.indexation == "percent":
+            return self.env._(
+                "The price rises by %s %% at each renewal.", f"{self.index_percent:g}"
+            )
+        # sudo: the name of the index that the customer agreed to.
+        name = self.sudo().index_id.display_name
+        if self.index_cap:
+            return self.env._(
+                "The price follows the index “%(index)s”, by %(cap)s %% at most.",
+                index=name,
+                cap=f"{self.index_cap:g}",
+            )
+        return self.env._("The price follows the index “%s”.", name)
+
+    def _get_portal_prices(self):
+        """Return what one period costs: the lines and their sums.
+
+        :return: ``{"lines": [(text, amount)], "untaxed", "total"}``
+        """
+        self.ensure_one()
+        today = self.company_id._aftersales_today()
+        rows, untaxed, total = [], 0.0, 0.0
+        for line in self.line_ids:
+            if not line.price_unit or (line.date_to and line.date_to < today):
+                continue
+            price = line.price_unit * (1 - line.discount / 100)
+            taxes = line.tax_ids.compute_all(
+                price,
+                self.currency_id,
+                line.quantity,
+                line.product_id,
+                self.partner_invoice_id or self.partner_id,
+            )
+            untaxed += taxes["total_excluded"]
+            total += taxes["total_included"]
+            rows.append((line.name, taxes["total_excluded"]))
+        return {"lines": rows, "untaxed": untaxed, "total": total}
+
+    def _get_portal_coverage(self):
+        """Return what the contract pays for, in words, empty for nothing."""
+        self.ensure_one()
+        return [line.display_name for line in self.policy_id.line_ids]
+
+    # --- Units, services, visits, invoices ---
+
+    def _get_portal_units(self):
+        """Return the lines with an installed product that count for the customer."""
+        self.ensure_one()
+        return self.line_ids.filtered("asset_id")
+
+    def _get_portal_services(self):
+        """Return what is done how often, and when next.
+
+        :return: a list of ``{"service", "text", "next"}``; the next one is a visit
+        """
+        self.ensure_one()
+        Line = self.env["aftersales.visit.line"]
+        coming = Line.search(
+            [
+                ("service_id", "in", self.service_ids.ids),
+                ("visit_id.contract_id", "=", self.id),
+                ("visit_id.state", "not in", OVER),
+            ],
+            order="id",
+        )
+        first = {}
+        for visit, lines in coming.grouped("visit_id").items():
+            for service in lines.service_id:
+                known = first.get(service)
+                if not known or visit.date_planned < known.date_planned:
+                    first[service] = visit
+        return [
+            {
+                "service": service,
+                "text": service._get_portal_text(),
+                "next": first.get(service, self.env["aftersales.visit"]),
+            }
+            for service in self.service_ids
+        ]
+
+    def _get_portal_visits(self, is_over):
+        """Return visits of the contract: the next ones first, or the last ones."""
+        self.ensure_one()
+        operator, order = "not in", "date_planned, id"
+        if is_over:
+            operator, order = "in", "date_planned desc, id desc"
+        return self.env["aftersales.visit"].search(
+            [("contract_id", "=", self.id), ("state", operator, OVER)],
+            order=order,
+            limit=SHOWN_VISITS,
+        )
+
+    def _get_portal_invoices(self):
+        """Return the invoices and credit notes that were sent, the newest first."""
+        self.ensure_one()
+        return self.env["account.move"]

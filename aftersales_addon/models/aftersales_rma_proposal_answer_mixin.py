@@ -1,23 +1,17 @@
-import base64
-import binascii
-
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools.mimetypes import guess_mimetype
 
 # What the customer pays by an order of its own.
 CHARGED = ("repair", "replacement")
-MAX_NAME = 100
 MAX_REASON = 1000
-MAX_SIGNATURE = 1024 * 1024
-PICTURES = ("image/png", "image/jpeg")
 
 
 class AftersalesRmaProposalAnswerMixin(models.AbstractModel):
     """What follows when a customer accepts or declines a proposal."""
 
     _name = "aftersales.rma.proposal.answer.mixin"
+    _inherit = ["aftersales.signature.mixin"]
     _description = "Answer to a Proposal"
 
     def _get_hindrance(self):
@@ -50,18 +44,6 @@ class AftersalesRmaProposalAnswerMixin(models.AbstractModel):
         if hindrance:
             raise UserError(hindrance)
 
-    def _read_signature(self, signature):
-        """Return a signature that is a picture, as it is stored."""
-        try:
-            content = base64.b64decode(str(signature or ""), validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
-        if not content:
-            raise UserError(self.env._("Please sign."))
-        if len(content) > MAX_SIGNATURE or guess_mimetype(content) not in PICTURES:
-            raise UserError(self.env._("This signature is not a picture. Sign again."))
-        return base64.b64encode(content)
-
     def _accept(self, name, signature, author):
         """Accept a proposal for the customer: the return goes on by itself.
 
@@ -77,14 +59,12 @@ class AftersalesRmaProposalAnswerMixin(models.AbstractModel):
         # sudo: the page was opened by the customer's rights or by its key.
         proposal = self.sudo()
         proposal._check_open()
-        clean = self.env["aftersales.registration"]._clean_text("name", name)
-        if not clean:
-            raise UserError(self.env._("Please type your name."))
+        signer = proposal._read_signer(name)
         picture = self._read_signature(signature)
         proposal.write(
             {
                 "state": "accepted",
-                "signed_by": clean[:MAX_NAME],
+                "signed_by": signer,
                 "date_answered": fields.Datetime.now(),
             }
         )
@@ -94,7 +74,7 @@ class AftersalesRmaProposalAnswerMixin(models.AbstractModel):
         proposal._forget_reminders()
         proposal.rma_id.message_post(
             author_id=author.id,
-            body=self.env._("Proposal accepted and signed by %s.", clean[:MAX_NAME]),
+            body=self.env._("Proposal accepted and signed by %s.", signer),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )

@@ -30,6 +30,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.charge.mixin",
         "aftersales.visit.case.mixin",
         "aftersales.visit.portal.mixin",
+        "aftersales.visit.agreement.mixin",
         "aftersales.state.mixin",
         "portal.mixin",
         "mail.thread",

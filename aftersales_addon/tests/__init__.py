@@ -23,6 +23,7 @@ from . import test_case_rights
 from . import test_certificate
 from . import test_clock
 from . import test_contract_life
+from . import test_contract_portal
 from . import test_coverage
 from . import test_extension_invoice
 from . import test_extension_layers

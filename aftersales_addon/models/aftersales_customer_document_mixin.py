@@ -1,0 +1,57 @@
+from odoo import models
+from odoo.tools import format_date, format_datetime, format_time, urls
+from odoo.tools.misc import get_lang
+
+
+class AftersalesCustomerDocumentMixin(models.AbstractModel):
+    """A document with a customer and a page on the portal: its words and its link."""
+
+    _name = "aftersales.customer.document.mixin"
+    _description = "Document that Customers Read"
+    # Customers write on the page of their document, which they may only read.
+    _mail_post_access = "read"
+
+    def _get_customer_url(self):
+        """Return the full address of the document's page, with the key to open it."""
+        self.ensure_one()
+        return urls.urljoin(self.get_base_url(), self._get_share_url())
+
+    def _get_customer_lang(self):
+        """Return the code of the customer's language, if it is installed."""
+        self.ensure_one()
+        # sudo: the language of the customer of a document that the user may see.
+        partner = self.sudo().partner_id
+        code = partner.lang or partner.commercial_partner_id.lang
+        return get_lang(self.env, code).code
+
+    def _format_day(self, day):
+        """Return a day in words, empty for none."""
+        return self.env["aftersales.asset"]._format_day(day) if day else ""
+
+    def _format_weekday(self, day):
+        """Return a day in words, with the day of the week."""
+        return format_date(self.env, day, date_format=self.env._("EEEE, d MMMM y"))
+
+    def _format_moment(self, moment):
+        """Return the day of a moment in words, where the company works."""
+        self.ensure_one()
+        if not moment:
+            return ""
+        return self._format_day(self.company_id._aftersales_day(moment))
+
+    def _format_clock(self, moment):
+        """Return the time of a moment in words, where the company works."""
+        self.ensure_one()
+        tz = self.company_id._aftersales_tz()
+        return format_time(self.env, moment, tz=tz, time_format="short")
+
+    def _format_appointment(self, start, end):
+        """Return from when to when, in words, where the company works."""
+        self.ensure_one()
+        tz = self.company_id._aftersales_tz()
+        day = format_datetime(
+            self.env, start, tz=tz, dt_format=self.env._("EEEE, d MMMM y")
+        )
+        if not end:
+            return f"{day}, {self._format_clock(start)}"
+        return f"{day}, {self._format_clock(start)} – {self._format_clock(end)}"
