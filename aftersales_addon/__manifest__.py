@@ -33,6 +33,7 @@
         "security/aftersales_rma_proposal_security.xml",
         "security/aftersales_team_security.xml",
         "security/aftersales_contract_security.xml",
+        "security/aftersales_visit_work_security.xml",
         "security/aftersales_followup_security.xml",
         "data/aftersales_rma_data.xml",
         "data/aftersales_contract_data.xml",

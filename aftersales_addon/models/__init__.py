@@ -224,8 +224,20 @@ from . import aftersales_contract
 from . import aftersales_visit_reason
 from . import aftersales_visit_life_mixin
 from . import aftersales_visit_planning_mixin
+from . import aftersales_visit_photo_mixin
+from . import aftersales_visit_child_mixin
+from . import aftersales_visit_check
+from . import aftersales_visit_time
+from . import aftersales_visit_part_move_mixin
+from . import aftersales_visit_part
+from . import aftersales_visit_save
 from . import aftersales_visit_work_mixin
 from . import aftersales_visit_part_mixin
+from . import aftersales_visit_sign_mixin
+from . import aftersales_visit_follow_up_mixin
+from . import aftersales_visit_report_mixin
+from . import aftersales_visit_save_mixin
+from . import aftersales_visit_screen_mixin
 from . import aftersales_visit_charge_mixin
 from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
@@ -251,6 +263,7 @@ from . import aftersales_company_rma_mixin
 from . import res_company
 from . import aftersales_partner_reseller_mixin
 from . import res_partner
+from . import res_users
 from . import aftersales_order_return_mixin
 from . import aftersales_order_transfer_mixin
 from . import sale_order
@@ -267,6 +280,7 @@ from . import aftersales_stock_move_repair_mixin
 from . import aftersales_stock_move_rma_mixin
 from . import aftersales_stock_move_rma_mail_mixin
 from . import aftersales_stock_move_mismatch_mixin
+from . import aftersales_stock_move_visit_mixin
 from . import stock_move
 from . import repair_order_inspection
 from . import stock_move_line

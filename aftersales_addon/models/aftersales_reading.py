@@ -88,10 +88,18 @@ class AftersalesReading(models.Model):
             ("manual", "Entered by Hand"),
             ("assessment", "Assessment"),
             ("portal", "Customer Portal"),
+            ("visit", "Service Visit"),
         ],
         required=True,
         default="manual",
         readonly=True,
+    )
+    visit_id = fields.Many2one(
+        "aftersales.visit",
+        string="Service Visit",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
     )
     user_id = fields.Many2one(
         "res.users",

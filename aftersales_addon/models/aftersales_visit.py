@@ -23,14 +23,20 @@ class AftersalesVisit(models.Model):
     _name = "aftersales.visit"
     _description = "Service Visit"
     _inherit = [
-        "aftersales.visit.life.mixin",
         "aftersales.visit.planning.mixin",
+        "aftersales.visit.screen.mixin",
+        "aftersales.visit.save.mixin",
+        "aftersales.visit.report.mixin",
+        "aftersales.visit.follow.up.mixin",
+        "aftersales.visit.sign.mixin",
         "aftersales.visit.work.mixin",
         "aftersales.visit.part.mixin",
         "aftersales.visit.charge.mixin",
         "aftersales.visit.case.mixin",
         "aftersales.visit.portal.mixin",
         "aftersales.visit.agreement.mixin",
+        # What extends the steps stands before them.
+        "aftersales.visit.life.mixin",
         "aftersales.state.mixin",
         "portal.mixin",
         "mail.thread",

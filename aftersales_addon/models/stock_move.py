@@ -14,6 +14,7 @@ class StockMove(models.Model):
         "aftersales.stock.move.repair.mixin",
         "aftersales.stock.move.inspection.mixin",
         "aftersales.stock.move.chain.mixin",
+        "aftersales.stock.move.visit.mixin",
         "stock.move",
         "aftersales.asset.holder.mixin",
     ]
