@@ -61,6 +61,7 @@ from . import aftersales_asset_transfer_mixin
 from . import aftersales_asset_replacement_mixin
 from . import aftersales_asset_registration_mixin
 from . import aftersales_asset_import_mixin
+from . import aftersales_asset_visit_mixin
 from . import aftersales_asset
 from . import aftersales_reading
 from . import aftersales_assessment_refusal_mixin
@@ -211,6 +212,11 @@ from . import aftersales_contract_sale_mixin
 from . import aftersales_contract_renewal_mixin
 from . import aftersales_contract_coverage_mixin
 from . import aftersales_contract_billing_mixin
+from . import aftersales_contract_part_mixin
+from . import aftersales_service_series_mixin
+from . import aftersales_service_quota_mixin
+from . import aftersales_visit_tour_mixin
+from . import aftersales_contract_series_mixin
 from . import aftersales_contract_planning_mixin
 from . import aftersales_contract_case_mixin
 from . import aftersales_customer_document_mixin
@@ -260,6 +266,7 @@ from . import aftersales_repair_term_mixin
 from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
+from . import aftersales_company_visit_mixin
 from . import res_company
 from . import aftersales_partner_reseller_mixin
 from . import res_partner

@@ -9,6 +9,7 @@ class AftersalesAsset(models.Model):
     _description = "Installed Product"
     _inherit = [
         "aftersales.asset.owner.mixin",
+        "aftersales.asset.visit.mixin",
         "aftersales.asset.transfer.mixin",
         "aftersales.asset.replacement.mixin",
         "aftersales.asset.registration.mixin",

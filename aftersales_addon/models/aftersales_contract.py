@@ -40,6 +40,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.coverage.mixin",
         "aftersales.contract.billing.mixin",
         "aftersales.contract.planning.mixin",
+        "aftersales.contract.series.mixin",
         "aftersales.contract.case.mixin",
         "aftersales.contract.portal.mixin",
         "aftersales.contract.sign.mixin",

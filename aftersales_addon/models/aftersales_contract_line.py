@@ -10,7 +10,7 @@ class AftersalesContractLine(models.Model):
 
     _name = "aftersales.contract.line"
     _description = "Line of a Contract"
-    _inherit = ["aftersales.company.check.mixin"]
+    _inherit = ["aftersales.contract.part.mixin", "aftersales.company.check.mixin"]
     _order = "contract_id, sequence, id"
     _check_company_auto = True
 

@@ -6,7 +6,7 @@ class AftersalesContractService(models.Model):
 
     _name = "aftersales.contract.service"
     _description = "Service of a Contract"
-    _inherit = ["aftersales.service.portal.mixin", "aftersales.service.mixin"]
+    _inherit = ["aftersales.service.portal.mixin", "aftersales.service.series.mixin", "aftersales.service.quota.mixin", "aftersales.contract.part.mixin", "aftersales.service.mixin"]
     _order = "sequence, id"
 
     contract_id = fields.Many2one(

@@ -48,6 +48,18 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_guest_returns = fields.Boolean(
         related="company_id.aftersales_guest_returns", readonly=False
     )
+    aftersales_visit_join = fields.Boolean(
+        related="company_id.aftersales_visit_join", readonly=False
+    )
+    aftersales_visit_buffer = fields.Float(
+        related="company_id.aftersales_visit_buffer", readonly=False
+    )
+    aftersales_visit_mails = fields.Boolean(
+        related="company_id.aftersales_visit_mails", readonly=False
+    )
+    aftersales_visit_reminder_days = fields.Integer(
+        related="company_id.aftersales_visit_reminder_days", readonly=False
+    )
     aftersales_mail_requested = fields.Boolean(
         related="company_id.aftersales_mail_requested", readonly=False
     )

@@ -173,6 +173,19 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
             )
         return visits
 
+    def _get_made_up_for(self):
+        """Return the visit that was done in the place of this one, if any."""
+        self.ensure_one()
+        seen = self
+        again = self.again_ids
+        while again - seen:
+            done = again.filtered(lambda visit: visit.state == "done")
+            if done:
+                return done[:1]
+            seen |= again
+            again = again.again_ids
+        return self.browse()
+
     def action_cancel(self):
         """Call visits off."""
         self._check_state(

@@ -55,3 +55,10 @@ class AftersalesVisitLine(models.Model):
         "WHERE service_id IS NOT NULL AND number IS NOT NULL",
         "This visit is planned already.",
     )
+
+    def _take_off_plan(self):
+        """Delete what was planned and nobody agreed on, and visits left without units."""
+        visits = self.visit_id
+        self.unlink()
+        visits._drop_empty()
+        visits.exists()._sync_duration()

@@ -1,7 +1,8 @@
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.schedule import DAY
 
@@ -14,6 +15,64 @@ class AftersalesVisitPlanningMixin(models.AbstractModel):
 
     _name = "aftersales.visit.planning.mixin"
     _description = "Planning of a Visit"
+
+    is_pinned = fields.Boolean(
+        string="Keep the Day",
+        copy=False,
+        help="The day was chosen by hand: planning does not move the visit any more.",
+    )
+
+    def write(self, vals):
+        if not self.env.su and "date_planned" in vals and "is_pinned" not in vals:
+            vals = {**vals, "is_pinned": True}
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_promised(self):
+        """What a contract promises is cancelled: deleted, it would be planned again."""
+        promised = self.filtered(
+            lambda v: v.state != "cancelled" and v.line_ids.contract_line_id
+        )
+        if promised and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s is promised by a contract: cancel it instead.",
+                    promised[:1].display_name,
+                )
+            )
+
+    def _is_free(self):
+        """Tell whether nobody agreed on it, so that planning may move it."""
+        self.ensure_one()
+        return self.state == "planned" and not self.date_start and not self.is_pinned
+
+    # --- What follows for the plan ---
+
+    def _after_done(self):
+        result = super()._after_done()
+        self._replan_contracts()
+        return result
+
+    def _after_not_done(self):
+        result = super()._after_not_done()
+        self._replan_contracts()
+        return result
+
+    def _after_cancelled(self, agreed):
+        result = super()._after_cancelled(agreed)
+        self._replan_contracts()
+        return result
+
+    def _replan_contracts(self):
+        """Plan what counts from these visits."""
+        # sudo: a technician's visit moves the plan, whose it ever is.
+        services = self.sudo().line_ids.service_id
+        follows = services.filtered(
+            lambda s: s.schedule == "usage" or s.mode == "floating"
+        )
+        follows.contract_id._replan_soon()
+
+    # --- Times ---
 
     def _get_length(self):
         """Return how long the visit takes, in hours: as arranged, else as expected."""
