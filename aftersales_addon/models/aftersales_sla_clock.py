@@ -246,8 +246,9 @@ class AftersalesSlaClock(models.Model):
                 lambda clocks: clocks._break(),
             ),
             (
+                # What has run out is late, not soon, whoever notes that.
                 [("state", "=", "running"), ("date_warning", "<=", now)]
-                + [("is_warned", "=", False)],
+                + [("is_warned", "=", False), ("date_due", ">=", now)],
                 lambda clocks: clocks._warn(),
             ),
         )
