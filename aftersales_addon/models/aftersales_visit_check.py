@@ -125,7 +125,7 @@ class AftersalesVisitCheck(models.Model):
         if self.is_na:
             return self.env._("Does not apply")
         if not self.is_answered:
-            return self.env._("Open")
+            return self.env._("Not checked")
         if self.kind == "value":
             return f"{self._format_value(self.value)} {self.value_unit or ''}".strip()
         if self.kind == "text":

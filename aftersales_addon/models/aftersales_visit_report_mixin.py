@@ -6,6 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_data_uri, image_process
+from odoo.tools.misc import get_lang
 
 _logger = logging.getLogger(__name__)
 
@@ -106,6 +107,31 @@ class AftersalesVisitReportMixin(models.AbstractModel):
             )
 
     # --- What stands on it ---
+
+    def _get_report_lang(self):
+        """Return the code of the customer's language, if it is installed."""
+        self.ensure_one()
+        # sudo: the language of the customer of a visit that the user may see.
+        partner = self.sudo().partner_id
+        code = partner.lang or partner.commercial_partner_id.lang
+        return get_lang(self.env, code).code
+
+    def _get_report_day(self):
+        """Return the day of the visit in words, where the company works."""
+        self.ensure_one()
+        moment = self.date_done or self.date_start
+        day = self.date_planned
+        if moment:
+            day = self.company_id._aftersales_day(moment)
+        return self.env["aftersales.asset"]._format_day(day)
+
+    def _get_report_charges(self):
+        """Return what the customer is charged. To be extended.
+
+        :return: a list of ``{"name", "price"}`` in words
+        """
+        self.ensure_one()
+        return []
 
     def _get_report_checks(self):
         """Return ``(unit line, checks)`` in the order of the visit."""

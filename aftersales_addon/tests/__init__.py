@@ -50,6 +50,7 @@ from . import test_visit_planning
 from . import test_visit_check
 from . import test_visit_part
 from . import test_visit_sign
+from . import test_visit_report
 from . import test_portal
 from . import test_portal_reading
 from . import test_portal_rights
