@@ -207,7 +207,15 @@ from . import aftersales_price_index_value
 from . import aftersales_plan_service
 from . import aftersales_plan
 from . import aftersales_contract_hook_mixin
+from . import aftersales_churn_reason
+from . import aftersales_contract_term
+from . import aftersales_contract_version
+from . import aftersales_contract_version_mixin
 from . import aftersales_contract_life_mixin
+from . import aftersales_contract_end_mixin
+from . import aftersales_contract_unit_mixin
+from . import aftersales_contract_nightly_mixin
+from . import aftersales_contract_line_unit_mixin
 from . import aftersales_contract_sale_mixin
 from . import aftersales_contract_renewal_mixin
 from . import aftersales_contract_coverage_mixin
@@ -226,6 +234,7 @@ from . import aftersales_contract_request_mixin
 from . import aftersales_service_portal_mixin
 from . import aftersales_contract_service
 from . import aftersales_contract_line
+from . import aftersales_contract_pause
 from . import aftersales_contract
 from . import aftersales_visit_reason
 from . import aftersales_visit_life_mixin

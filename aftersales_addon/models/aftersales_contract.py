@@ -24,6 +24,11 @@ FACTS = {
     "date_paused",
     "date_cancelled",
     "date_notice_given",
+    "notice_by",
+    "reminded_end",
+    "term_number",
+    "term_offset",
+    "date_term_anchor",
     "access_token",
 }
 
@@ -34,9 +39,13 @@ class AftersalesContract(models.Model):
     _name = "aftersales.contract"
     _description = "Service Contract"
     _inherit = [
+        "aftersales.contract.version.mixin",
         "aftersales.contract.life.mixin",
+        "aftersales.contract.end.mixin",
+        "aftersales.contract.unit.mixin",
         "aftersales.contract.sale.mixin",
         "aftersales.contract.renewal.mixin",
+        "aftersales.contract.nightly.mixin",
         "aftersales.contract.coverage.mixin",
         "aftersales.contract.billing.mixin",
         "aftersales.contract.planning.mixin",

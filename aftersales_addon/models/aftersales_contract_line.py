@@ -10,7 +10,11 @@ class AftersalesContractLine(models.Model):
 
     _name = "aftersales.contract.line"
     _description = "Line of a Contract"
-    _inherit = ["aftersales.contract.part.mixin", "aftersales.company.check.mixin"]
+    _inherit = [
+        "aftersales.contract.line.unit.mixin",
+        "aftersales.contract.part.mixin",
+        "aftersales.company.check.mixin",
+    ]
     _order = "contract_id, sequence, id"
     _check_company_auto = True
 
@@ -22,6 +26,8 @@ class AftersalesContractLine(models.Model):
     )
     currency_id = fields.Many2one(related="contract_id.currency_id")
     partner_id = fields.Many2one(related="contract_id.partner_id")
+    commercial_partner_id = fields.Many2one(related="contract_id.commercial_partner_id")
+    contract_state = fields.Selection(related="contract_id.state")
     sequence = fields.Integer(default=10)
     asset_id = fields.Many2one(
         "aftersales.asset",

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# How the work is done is ours to say; what was promised is not.
+FREE = {"sequence", "checklist_id", "skill_ids", "duration", "shift"}
 
 
 class AftersalesContractService(models.Model):
@@ -6,7 +10,13 @@ class AftersalesContractService(models.Model):
 
     _name = "aftersales.contract.service"
     _description = "Service of a Contract"
-    _inherit = ["aftersales.service.portal.mixin", "aftersales.service.series.mixin", "aftersales.service.quota.mixin", "aftersales.contract.part.mixin", "aftersales.service.mixin"]
+    _inherit = [
+        "aftersales.service.portal.mixin",
+        "aftersales.service.series.mixin",
+        "aftersales.service.quota.mixin",
+        "aftersales.contract.part.mixin",
+        "aftersales.service.mixin",
+    ]
     _order = "sequence, id"
 
     contract_id = fields.Many2one(
@@ -16,6 +26,9 @@ class AftersalesContractService(models.Model):
         related="contract_id.company_id", store=True, index=True, precompute=True
     )
     name = fields.Char(translate=False)
+    active = fields.Boolean(
+        default=True, help="Off: not promised any more, but it was once."
+    )
     plan_service_id = fields.Many2one(
         "aftersales.plan.service",
         string="From the Plan's",
@@ -23,3 +36,30 @@ class AftersalesContractService(models.Model):
         readonly=True,
         ondelete="set null",
     )
+    @api.model_create_multi
+    def create(self, vals_list):
+        services = super().create(vals_list)
+        services._check_by_hand()
+        return services
+    def write(self, vals):
+        if vals.keys() - FREE:
+            self._check_by_hand()
+        return super().write(vals)
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self._check_by_hand()
+    def _check_by_hand(self):
+        """Refuse to overwrite what was agreed.
+        :raises UserError: for services of a contract that is no draft
+        """
+        if self.env.su:
+            return
+        agreed = self.contract_id.filtered(lambda c: c.state != "draft")[:1]
+        if agreed:
+            raise UserError(
+                self.env._(
+                    "The services of %s were agreed. Use “Change Terms”, which keeps "
+                    "what was agreed before.",
+                    agreed.display_name,
+                )
+            )

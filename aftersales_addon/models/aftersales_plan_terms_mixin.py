@@ -42,6 +42,13 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
         help="How long before the end notice must be given at the latest.",
     )
     notice_unit = fields.Selection(UNITS, default="month", required=True)
+    reminder_days = fields.Integer(
+        string="Remind Before",
+        default=30,
+        required=True,
+        help="So many days before the last day of notice, or before the end, the "
+        "responsible person is reminded.",
+    )
     price_basis = fields.Selection(
         [
             ("contract", "The Contract"),
@@ -107,6 +114,7 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
         "renewal",
         "renewal_count",
         "notice_count",
+        "reminder_days",
         "billing_count",
         "horizon_months",
     )
@@ -123,7 +131,7 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
             return self.env._("The term is one day at least: type in how long it is.")
         if self.renewal != "none" and self.renewal_count <= 0:
             return self.env._("Say for how long it goes on: one day at least.")
-        if self.notice_count < 0:
+        if self.notice_count < 0 or self.reminder_days < 0:
             return self.env._("The time of notice cannot be negative.")
         if self.billing_count <= 0:
             return self.env._("Invoices are made every day at most: type in 1 or more.")
@@ -148,6 +156,7 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
             "renewal_unit",
             "notice_count",
             "notice_unit",
+            "reminder_days",
             "price_basis",
             "billing_count",
             "billing_unit",

@@ -25,3 +25,10 @@ from . import aftersales_visit_not_done
 from . import aftersales_visit_schedule
 from . import aftersales_followup_preview
 from . import aftersales_followup_preview_line
+from . import aftersales_contract_add_units
+from . import aftersales_contract_cancel
+from . import aftersales_contract_change
+from . import aftersales_contract_change_line
+from . import aftersales_contract_change_service
+from . import aftersales_contract_notice
+from . import aftersales_contract_remove_units

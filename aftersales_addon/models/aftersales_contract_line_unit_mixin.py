@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+# What a line in force may be given by hand all the same.
+FREE = {"sequence"}
+# A unit under a contract in one of these states is promised something.
+PROMISED = ("running", "paused", "to_renew")
+
+
+class AftersalesContractLineUnitMixin(models.AbstractModel):
+    """The units under a contract: whose they are, when, and not twice by mistake."""
+
+    _name = "aftersales.contract.line.unit.mixin"
+    _description = "Unit under a Contract"
+
+    allow_overlap = fields.Boolean(
+        string="Under Two Contracts",
+        help="The unit is under another contract for the same work at the same time, "
+        "and that is meant.",
+    )
+
+    @api.onchange("asset_id")
+    def _onchange_asset_id(self):
+        for line in self:
+            if line.asset_id and not line.name:
+                line.name = line.asset_id.display_name
+
+    @api.onchange("product_id")
+    def _onchange_product_id(self):
+        for line in self:
+            if line.product_id and not line.name:
+                line.name = line.product_id.display_name
+            if line.product_id and not line.price_unit:
+                line.price_unit = line.product_id.lst_price
+                line.tax_ids = line.product_id.taxes_id._filter_taxes_by_company(
+                    line.contract_id.company_id
+                )
+
+    # --- By hand only while the contract is a draft ---
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_by_hand()
+        return lines
+
+    def write(self, vals):
+        if vals.keys() - FREE:
+            self._check_by_hand()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self._check_by_hand()
+
+    def _check_by_hand(self):
+        """Refuse to overwrite what was agreed.
+
+        :raises UserError: for lines of a contract that is no draft
+        """
+        if self.env.su:
+            return
+        agreed = self.contract_id.filtered(lambda c: c.state != "draft")[:1]
+        if agreed:
+            raise UserError(
+                self.env._(
+                    "The lines of %s were agreed. Use “Add Units”, “Remove” or “Change "
+                    "Terms”, which keep what was agreed before.",
+                    agreed.display_name,
+                )
+            )
+
+    # --- Whose they are ---
+
+    @api.constrains("asset_id", "contract_id")
+    def _check_owner(self):
+        for line in self:
+            # sudo: the rule holds also for units that somebody may not see.
+            unit = line.sudo().asset_id
+            owner = line.contract_id.commercial_partner_id
+            if unit and unit.commercial_partner_id != owner:
+                raise ValidationError(
+                    self.env._(
+                        "“%(unit)s” belongs to %(owner)s: it cannot be under a contract"
+                        " of %(customer)s.",
+                        unit=unit.display_name,
+                        owner=unit.commercial_partner_id.display_name
+                        or self.env._("nobody"),
+                        customer=owner.display_name,
+                    )
+                )
+
+    @api.constrains("date_from", "date_to", "contract_id")
+    def _check_within(self):
+        for line in self:
+            contract = line.contract_id
+            first, last = contract.date_start, contract.date_end
+            days = [day for day in (line.date_from, line.date_to) if day]
+            if any(day < first or (last and day > last) for day in days):
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” lies outside the contract, which goes from "
+                        "%(first)s to %(last)s.",
+                        line=line.name,
+                        first=contract._format_day(first),
+                        last=contract._format_day(last),
+                    )
+                )
+
+    # --- The same unit twice ---
+
+    @api.constrains("asset_id", "date_from", "date_to", "allow_overlap")
+    def _check_overlap(self):
+        lines = self.filtered(lambda line: line.contract_id.state in PROMISED)
+        lines._refuse_overlaps()
+
+    def _refuse_overlaps(self):
+        """Refuse units that another contract promises the same for.
+
+        :raises ValidationError: that names the unit and the other contract
+        """
+        for line, other in self._get_overlaps().items():
+            if not line.allow_overlap:
+                raise ValidationError(line._explain_overlap(other))
+
+    def _get_overlaps(self):
+        """Return other lines that promise the same for a unit at the same time.
+
+        :return: ``{line: other line}``
+        """
+        # sudo: contracts of others count as well.
+        lines = self.sudo().filtered(lambda line: line.asset_id and line._get_span())
+        others = lines.search(
+            [
+                ("asset_id", "in", lines.asset_id.ids),
+                ("contract_id.state", "in", PROMISED),
+            ]
+        )
+        others = (others | lines).grouped("asset_id")
+        result = {}
+        for line in lines:
+            for other in others[line.asset_id] - line:
+                if line._collides(other):
+                    result[line] = other
+                    break
+        return result
+
+    def _collides(self, other):
+        """Tell whether two lines of a unit promise the same at the same time."""
+        self.ensure_one()
+        span, taken = self._get_span(), other._get_span()
+        if not taken or span[0] > taken[1] or taken[0] > span[1]:
+            return False
+        mine, its = self.contract_id, other.contract_id
+        return (
+            mine == its
+            or mine.plan_id == its.plan_id
+            or bool(mine.policy_id and its.policy_id)
+            or bool(
+                {*mine.service_ids.mapped("kind")} & {*its.service_ids.mapped("kind")}
+            )
+        )
+
+    def _explain_overlap(self, other):
+        """Return in words which contract a unit is under already, and what to do."""
+        self.ensure_one()
+        line, other = self.sudo(), other.sudo()
+        if other.contract_id == line.contract_id:
+            return self.env._(
+                "“%s” stands in this contract twice at the same time. Take out one of "
+                "the two lines, or set their days.",
+                line.asset_id.display_name,
+            )
+        first, last = other._get_span()
+        return self.env._(
+            "“%(unit)s” is under %(contract)s for the same work already, from %(first)s"
+            " to %(last)s. Take it out of one of the two contracts, or tick “Under Two "
+            "Contracts” in its line if that is meant.",
+            unit=line.asset_id.display_name,
+            contract=other.contract_id.display_name,
+            first=other.contract_id._format_day(first),
+            last=other.contract_id._format_day(last),
+        )
