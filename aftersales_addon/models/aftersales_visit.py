@@ -25,6 +25,9 @@ class AftersalesVisit(models.Model):
     _inherit = [
         "aftersales.visit.planning.mixin",
         "aftersales.visit.tour.mixin",
+        "aftersales.visit.office.mixin",
+        "aftersales.visit.slot.mixin",
+        "aftersales.visit.assign.mixin",
         "aftersales.visit.screen.mixin",
         "aftersales.visit.save.mixin",
         "aftersales.visit.report.mixin",

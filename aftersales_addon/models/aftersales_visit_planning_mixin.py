@@ -8,6 +8,8 @@ from ..tools.schedule import DAY
 
 # Where nothing is known of working hours.
 FIRST_HOUR = time(9)
+# So far after the planned day a free time is looked for.
+SEARCH_DAYS = 14
 
 
 class AftersalesVisitPlanningMixin(models.AbstractModel):
@@ -90,17 +92,25 @@ class AftersalesVisitPlanningMixin(models.AbstractModel):
         self.ensure_one()
         return start + timedelta(hours=hours or self.duration or 1.0)
 
-    def _get_default_start(self):
-        """Return the beginning of the planned day's work, if nothing is arranged.
+    def _get_default_start(self, user=None):
+        """Return when the visit could begin, if nothing is arranged.
 
+        The first time on or after the planned day at which the technician is free;
+        without any, the morning of that day.
+
+        :param user: ``res.users``; that of the visit, or who could come, if not given
         :return: a naive datetime in UTC
         """
         self.ensure_one()
         if self.date_start:
             return self.date_start
-        zone = ZoneInfo(self.company_id._aftersales_tz())
         today = self.company_id._aftersales_today()
         day = max(self.date_planned or today, today)
+        visit = self.new({"user_id": user.id}, origin=self) if user else self
+        slots = visit._get_free_slots(day, day + SEARCH_DAYS * DAY, limit=1)
+        if slots:
+            return slots[0][0]
+        zone = ZoneInfo(self.company_id._aftersales_tz())
         moment = datetime.combine(day, FIRST_HOUR, tzinfo=zone)
         return moment.astimezone(timezone.utc).replace(tzinfo=None)
 

@@ -59,12 +59,12 @@ class TestVisitLife(ContractCommon):
             .with_context(**action["context"])
             .create({"user_id": self.user_technician.id, "duration": 3})
         )
-        self.assertEqual(dialog.date_start, datetime(2026, 6, 15, 9))
+        self.assertEqual(dialog.date_start, datetime(2026, 6, 15, 8))
         dialog.action_schedule()
         self.assertEqual(
             (visit.state, visit.user_id), ("scheduled", self.user_technician)
         )
-        self.assertEqual(visit.date_end, datetime(2026, 6, 15, 12))
+        self.assertEqual(visit.date_end, datetime(2026, 6, 15, 11))
         dialog.duration = 0
         with self.assertRaises(UserError):
             dialog.action_schedule()
