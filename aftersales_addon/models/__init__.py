@@ -88,6 +88,7 @@ from . import aftersales_mass_change_line
 from . import aftersales_account_move_rma_mixin
 from . import aftersales_account_move_online_mixin
 from . import aftersales_account_move_rma_mail_mixin
+from . import aftersales_account_move_contract_mixin
 from . import account_move
 from . import account_move_line_rma
 from . import aftersales_transfer_fee_mixin
@@ -219,7 +220,11 @@ from . import aftersales_contract_line_unit_mixin
 from . import aftersales_contract_sale_mixin
 from . import aftersales_contract_renewal_mixin
 from . import aftersales_contract_coverage_mixin
+from . import aftersales_contract_line_billing_mixin
 from . import aftersales_contract_billing_mixin
+from . import aftersales_contract_invoicing_mixin
+from . import aftersales_contract_credit_mixin
+from . import aftersales_contract_indexation_mixin
 from . import aftersales_contract_part_mixin
 from . import aftersales_service_series_mixin
 from . import aftersales_service_quota_mixin
@@ -234,6 +239,8 @@ from . import aftersales_contract_request_mixin
 from . import aftersales_service_portal_mixin
 from . import aftersales_contract_service
 from . import aftersales_contract_line
+from . import aftersales_contract_price
+from . import aftersales_contract_bill
 from . import aftersales_contract_pause
 from . import aftersales_contract
 from . import aftersales_visit_reason
@@ -279,6 +286,7 @@ from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
 from . import aftersales_company_visit_mixin
+from . import aftersales_company_contract_mixin
 from . import res_company
 from . import aftersales_partner_reseller_mixin
 from . import res_partner

@@ -4,6 +4,7 @@ from odoo import models
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = [
+        "aftersales.account.move.contract.mixin",
         "aftersales.account.move.online.mixin",
         "aftersales.account.move.rma.mail.mixin",
         "aftersales.account.move.rma.mixin",
@@ -19,6 +20,7 @@ class AccountMove(models.Model):
     def _aftersales_follow_state(self):
         """Start, end and bring back warranties with the invoices of their sale."""
         moves = self.filtered(lambda m: m.is_sale_document(include_receipts=True))
+        moves._aftersales_follow_contracts()
         # sudo: accountants may have no rights on orders and warranties.
         lines = moves.sudo().invoice_line_ids.sale_line_ids
         if lines:

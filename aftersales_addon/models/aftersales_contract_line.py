@@ -11,9 +11,11 @@ class AftersalesContractLine(models.Model):
     _name = "aftersales.contract.line"
     _description = "Line of a Contract"
     _inherit = [
+        "aftersales.contract.line.billing.mixin",
         "aftersales.contract.line.unit.mixin",
         "aftersales.contract.part.mixin",
         "aftersales.company.check.mixin",
+        "analytic.mixin",
     ]
     _order = "contract_id, sequence, id"
     _check_company_auto = True

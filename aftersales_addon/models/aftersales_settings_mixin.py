@@ -60,6 +60,12 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_visit_reminder_days = fields.Integer(
         related="company_id.aftersales_visit_reminder_days", readonly=False
     )
+    aftersales_contract_invoice_post = fields.Selection(
+        related="company_id.aftersales_contract_invoice_post", readonly=False
+    )
+    aftersales_contract_invoice_grouping = fields.Selection(
+        related="company_id.aftersales_contract_invoice_grouping", readonly=False
+    )
     aftersales_mail_requested = fields.Boolean(
         related="company_id.aftersales_mail_requested", readonly=False
     )

@@ -16,6 +16,7 @@ class ResCompany(models.Model):
         "aftersales.company.registration.mixin",
         "aftersales.company.rma.mixin",
         "aftersales.company.work.mixin",
+        "aftersales.company.contract.mixin",
         "aftersales.company.visit.mixin",
         "aftersales.company.followup.mixin",
     ]
