@@ -13,6 +13,7 @@ class ProductTemplate(models.Model):
         "aftersales.product.terms.mixin",
         "aftersales.product.return.mixin",
         "aftersales.provision.rate.mixin",
+        "aftersales.product.alert.mixin",
         "aftersales.extension.product.mixin",
     ]
 

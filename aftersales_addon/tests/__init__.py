@@ -110,4 +110,5 @@ from . import test_rma_portal_speed
 from . import test_case_remedy
 from . import test_case_merge
 from . import test_case_desk
+from . import test_figures
 from . import test_tours_case_agent

@@ -1,0 +1,114 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { ControlPanel } from "@web/search/control_panel/control_panel";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { Component, onWillStart } from "@odoo/owl";
+
+/** What those who run after-sales look at first; each figure opens its records. */
+export class AftersalesFigures extends Component {
+    static template = "aftersales_addon.Figures";
+    static components = { ControlPanel };
+    static props = { ...standardActionServiceProps };
+
+    get rising() {
+        return _t("More than a year ago");
+    }
+
+    get falling() {
+        return _t("Less than a year ago");
+    }
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        onWillStart(async () => {
+            this.data = await this.orm.call("aftersales.figures", "get_figures", []);
+        });
+    }
+
+    amount(value) {
+        return formatMonetary(value, { currencyId: this.data.currency_id });
+    }
+
+    number(value) {
+        return formatFloat(value, { digits: [16, 1] });
+    }
+
+    /** A rate as text; a dash where nothing was counted. */
+    rateValue(rate) {
+        return rate.value === null ? "–" : this.number(rate.value);
+    }
+
+    rateColor(rate) {
+        if (rate.value === null || rate.earlier === null || rate.value === rate.earlier) {
+            return "text-muted";
+        }
+        const rises = rate.value > rate.earlier;
+        return rises === (rate.better === "more") ? "text-success" : "text-danger";
+    }
+
+    rateBefore(rate) {
+        return rate.earlier === null
+            ? _t("nothing to compare with")
+            : _t("%s before", this.number(rate.earlier));
+    }
+
+    /** The width of a bar of open work, in percent of the longest one. */
+    ageWidth(age) {
+        const most = Math.max(1, ...this.data.ages.map((a) => a.count));
+        return `width: ${Math.round((100 * age.count) / most)}%`;
+    }
+
+    costWidth(cost, row) {
+        const most = Math.max(0.01, ...cost.rows.map((r) => r.amount));
+        return `width: ${Math.max(0, Math.round((100 * row.amount) / most))}%`;
+    }
+
+    openTile(tile) {
+        return this.openRecords(tile.label, tile.model, tile.domain);
+    }
+
+    openRate(rate) {
+        return this.openRecords(rate.label, rate.model, rate.domain);
+    }
+
+    openCost(cost, row) {
+        return this.openRecords(row.name, cost.model, row.domain);
+    }
+
+    openRecords(name, model, domain) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: model,
+            domain,
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
+        });
+    }
+
+    async openProduct(row) {
+        const model = "aftersales.product.report";
+        return this.action.doAction(await this.orm.call(model, "action_open", [[row.id]]));
+    }
+
+    openCustomer(row) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "res.partner",
+            res_id: row.partner_id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openAction(xmlId) {
+        return this.action.doAction(xmlId);
+    }
+}
+
+registry.category("actions").add("aftersales_figures", AftersalesFigures);
