@@ -102,6 +102,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_late_refund_days = fields.Integer(
         related="company_id.aftersales_late_refund_days", readonly=False
     )
+    aftersales_claim_limit = fields.Float(
+        related="company_id.aftersales_claim_limit", readonly=False
+    )
     aftersales_flag_returns = fields.Integer(
         related="company_id.aftersales_flag_returns", readonly=False
     )
