@@ -144,6 +144,7 @@
         "wizard/aftersales_rma_regroup_views.xml",
         "wizard/aftersales_visit_wizard_views.xml",
         "report/aftersales_visit_day_reports.xml",
+        "data/mail_template_visit_appointment_data.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_visit_menus.xml",
         "views/res_users_skill_views.xml",

@@ -248,6 +248,7 @@ from . import aftersales_visit_life_mixin
 from . import aftersales_visit_office_mixin
 from . import aftersales_visit_slot_mixin
 from . import aftersales_visit_assign_mixin
+from . import aftersales_visit_mail_mixin
 from . import aftersales_visit_planning_mixin
 from . import aftersales_visit_photo_mixin
 from . import aftersales_visit_child_mixin

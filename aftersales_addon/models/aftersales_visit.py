@@ -24,6 +24,7 @@ class AftersalesVisit(models.Model):
     _description = "Service Visit"
     _inherit = [
         "aftersales.visit.planning.mixin",
+        "aftersales.visit.mail.mixin",
         "aftersales.visit.tour.mixin",
         "aftersales.visit.office.mixin",
         "aftersales.visit.slot.mixin",

@@ -22,6 +22,9 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
         tracking=True,
     )
     reason_note = fields.Text(string="What Happened", readonly=True, copy=False)
+    date_scheduled = fields.Datetime(
+        string="Appointment Made At", readonly=True, copy=False
+    )
     date_set_off = fields.Datetime(string="Set Off At", readonly=True, copy=False)
     date_begun = fields.Datetime(string="Begun At", readonly=True, copy=False)
     instead_of_id = fields.Many2one(
@@ -76,6 +79,7 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
                 date_start=first,
                 date_end=last,
                 date_planned=visit.company_id._aftersales_day(first),
+                date_scheduled=fields.Datetime.now(),
             )
         self._after_scheduled()
 

@@ -10,6 +10,8 @@ from ..tools.schedule import DAY
 FIRST_HOUR = time(9)
 # So far after the planned day a free time is looked for.
 SEARCH_DAYS = 14
+# What of an appointment the rest follows from.
+TIMES = {"date_start", "date_end", "date_planned"}
 
 
 class AftersalesVisitPlanningMixin(models.AbstractModel):
@@ -27,7 +29,50 @@ class AftersalesVisitPlanningMixin(models.AbstractModel):
     def write(self, vals):
         if not self.env.su and "date_planned" in vals and "is_pinned" not in vals:
             vals = {**vals, "is_pinned": True}
-        return super().write(vals)
+        if "state" in vals or not TIMES & vals.keys():
+            return super().write(vals)
+        result = True
+        for visit in self:
+            result = super(AftersalesVisitPlanningMixin, visit).write(
+                visit._complete_times(vals)
+            )
+        return result
+
+    def _complete_times(self, vals):
+        """Return the values with the day and the end that follow from a new time.
+
+        An appointment that is moved to another day, or to another time, keeps its
+        length; the planned day is always that of the appointment.
+        """
+        self.ensure_one()
+        if not self.date_start and not vals.get("date_start"):
+            return vals
+        start, end = self.date_start, self.date_end
+        if vals.get("date_start"):
+            start = fields.Datetime.to_datetime(vals["date_start"])
+        elif "date_start" in vals:
+            return {**vals, "date_end": False}
+        elif vals.get("date_planned") and "date_end" not in vals:
+            day = fields.Date.to_date(vals["date_planned"])
+            days = (day - self.company_id._aftersales_day(start)).days
+            start = self._shift_days(start, days)
+        if vals.get("date_end"):
+            end = fields.Datetime.to_datetime(vals["date_end"])
+        else:
+            end = start + timedelta(hours=self._get_length())
+        return {
+            **vals,
+            "date_start": start,
+            "date_end": end,
+            "date_planned": self.company_id._aftersales_day(start),
+        }
+
+    def _shift_days(self, moment, days):
+        """Return the same hour of the company some days later."""
+        zone = ZoneInfo(self.company_id._aftersales_tz())
+        local = moment.replace(tzinfo=timezone.utc).astimezone(zone)
+        local = (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=zone)
+        return local.astimezone(timezone.utc).replace(tzinfo=None)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_promised(self):

@@ -49,6 +49,7 @@ from . import test_transfer
 from . import test_visit_life
 from . import test_visit_planning
 from . import test_visit_assign
+from . import test_visit_mail
 from . import test_visit_check
 from . import test_visit_part
 from . import test_visit_sign
