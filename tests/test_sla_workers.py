@@ -1,4 +1,4 @@
-"""The watch over promised times, killed in the middle, alone and with another beside it.
+"""The watch over promised times, killed in the middle, alone and beside another.
 
 Each of the cases has a promise that ran out and one that runs out soon. A third of them
 has to be worked out again first, as after a change of the working hours.

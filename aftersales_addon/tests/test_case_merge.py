@@ -63,6 +63,25 @@ class TestCaseMerge(CaseCommon):
         with self.assertRaisesRegex(UserError, "merged into"):
             self.source.action_reopen()
 
+    def test_what_a_case_can_be_the_same_as_is_offered(self):
+        """The only other one; of several, what is alike. Nobody else's."""
+        self._case(name="A stranger", partner_id=self._stranger().id)
+        self.assertEqual(self._offered(self.target), self.target | self.source)
+        other = self._case(name="About the invoice")
+        self.assertEqual(self._offered(other), other)
+        other.name = self.target.name
+        self.assertEqual(self._offered(other), other | self.target)
+        (other | self.source).asset_id = self.asset
+        self.assertLessEqual(self.source, self._offered(other))
+
+    def _stranger(self):
+        return self.env["res.partner"].create({"name": "Somebody else"})
+
+    def _offered(self, case):
+        action = case.with_user(self.user_agent_all).action_merge()
+        merge = self.env["aftersales.case.merge"].with_user(self.user_agent_all)
+        return merge.with_context(**action["context"]).create({}).case_ids
+
     def test_a_merged_case_is_not_merged_again(self):
         third = self._case(user_id=self.user_agent.id)
         self._merge(self.target | self.source, self.target)

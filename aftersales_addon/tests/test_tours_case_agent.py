@@ -27,3 +27,37 @@ class TestToursCaseAgent(CaseCommon, HttpCase):
         self.assertEqual(case.repair_ids.state, "done")
         self.assertEqual(case.resolution, "repair")
         self.assertEqual(case.state, "closed")
+
+    def _desk(self):
+        self.promise.active = False
+        self.customer.email = "anna@example.com"
+        return new_test_user(
+            self.env, "as_desk", groups="aftersales_addon.aftersales_group_user_all"
+        )
+
+    def test_two_cases_that_are_one(self):
+        user = self._desk()
+        case = self._case(name="The lock rattles")
+        self._ask(case, "It rattles at night")
+        other = self._case(name="Still no answer")
+        asked = self._ask(other, "Hello again")
+        self.start_tour(
+            "/odoo/service-cases", "aftersales_case_merge", login=user.login
+        )
+        self.assertEqual(other.duplicate_of_id, case)
+        self.assertEqual((case.state, other.state), ("new", "cancelled"))
+        self.assertEqual(asked.res_id, case.id)
+
+    def test_one_case_that_is_two(self):
+        user = self._desk()
+        case = self._case(name="The lock rattles")
+        self._ask(case, "It rattles at night")
+        self._ask(case, "Where is my invoice?")
+        self.start_tour(
+            "/odoo/service-cases", "aftersales_case_split", login=user.login
+        )
+        other = case.related_ids
+        self.assertEqual(other.name, "The invoice is missing")
+        self.assertEqual(other.partner_id, self.customer)
+        self.assertIn("invoice", other.description)
+        self.assertNotIn("night", other.description)

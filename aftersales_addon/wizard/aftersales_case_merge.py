@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from ..models.aftersales_stage import END_KINDS
+
+# So many other open cases of the customer are looked at.
+MAX_OTHERS = 20
+
 
 class AftersalesCaseMerge(models.TransientModel):
     """Choose cases that are about the same and become one."""
@@ -27,27 +32,42 @@ class AftersalesCaseMerge(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """Offer the open cases of the customer to merge with a single case."""
+        """Offer what a single case can be the same as."""
         vals = super().default_get(fields)
         ids = self.env.context.get("active_ids") or []
         if self.env.context.get("active_model") == "aftersales.case" and ids:
             cases = self.env["aftersales.case"].browse(ids)
-            if len(cases) == 1 and cases.commercial_partner_id:
-                cases |= cases.search(
-                    [
-                        (
-                            "commercial_partner_id",
-                            "=",
-                            cases.commercial_partner_id.id,
-                        ),
-                        ("company_id", "=", cases.company_id.id),
-                        ("state", "not in", ("solved", "closed", "cancelled")),
-                        ("id", "!=", cases.id),
-                    ],
-                    limit=20,
-                )
+            if len(cases) == 1:
+                cases |= self._find_same(cases)
             vals["case_ids"] = [(6, 0, cases.ids)]
         return vals
+
+    @api.model
+    def _find_same(self, case):
+        """Return the open cases of the customer that are likely about the same.
+
+        The only other one is; of several, those about the same unit or with the same
+        subject.
+        """
+        customer = case.commercial_partner_id
+        if not customer:
+            return case.browse()
+        found = case.search(
+            [
+                ("commercial_partner_id", "=", customer.id),
+                ("company_id", "=", case.company_id.id),
+                ("state", "not in", END_KINDS),
+                ("id", "!=", case.id),
+            ],
+            limit=MAX_OTHERS,
+        )
+        if len(found) < 2:
+            return found
+        return found.filtered(
+            lambda c: (
+                (case.asset_id and c.asset_id == case.asset_id) or c.name == case.name
+            )
+        )
 
     @api.depends("case_ids")
     def _compute_target_id(self):
