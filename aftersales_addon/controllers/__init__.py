@@ -14,3 +14,5 @@ from . import service_case_form
 from . import followup
 from . import service_contract
 from . import service_visit
+from . import service_visit_change
+from . import service_visit_request

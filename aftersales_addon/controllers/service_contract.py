@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..models.aftersales_contract_portal_mixin import CONTRACTS_URL
+from ..models.aftersales_contract_portal_mixin import CONTRACTS_URL, PAPER
 from .portal_list import AftersalesPortalList, Listing
 
 HISTORY = "my_contracts_history"
@@ -112,11 +112,20 @@ class AftersalesContracts(AftersalesPortalList):
         return contract
 
     @http.route(CONTRACT_URL, type="http", auth="public", website=True)
-    def portal_contract(self, contract_id, access_token=None, **kwargs):
-        """Show one contract."""
+    def portal_contract(
+        self, contract_id, access_token=None, report_type=None, download=False, **kwargs
+    ):
+        """Show one contract, on the page or on paper."""
         contract = self._get_own_contract(contract_id, access_token)
         if not contract:
             return self._refuse(CONTRACTS_URL)
+        if report_type == "pdf":
+            return self._show_report(
+                model=contract,
+                report_type="pdf",
+                report_ref=PAPER,
+                download=download,
+            )
         values = self._get_page_view_values(
             contract,
             access_token,

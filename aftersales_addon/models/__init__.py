@@ -268,6 +268,8 @@ from . import aftersales_visit_charge_mixin
 from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
 from . import aftersales_visit_agreement_mixin
+from . import aftersales_visit_change_mixin
+from . import aftersales_visit_request_mixin
 from . import aftersales_visit_line
 from . import aftersales_visit
 from . import aftersales_followup_event_mixin
@@ -295,6 +297,7 @@ from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
 from . import aftersales_company_visit_mixin
 from . import aftersales_company_contract_mixin
+from . import aftersales_company_visit_change_mixin
 from . import res_company
 from . import aftersales_partner_reseller_mixin
 from . import res_partner

@@ -1,10 +1,10 @@
 from odoo import api, models
 
-from ..tools.billing import notice_day
-
 CONTRACTS_URL = "/my/contracts"
+PAPER = "aftersales_addon.aftersales_contract_report"
 # So many visits are listed on the page of a contract; the rest is on its own page.
 SHOWN_VISITS = 20
+SHOWN_INVOICES = 24
 OVER = ("done", "not_done", "cancelled")
 
 
@@ -54,23 +54,15 @@ class AftersalesContractPortalMixin(models.AbstractModel):
             "cancelled": self.env._("Cancelled"),
         }[self.state]
 
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Service contract %s", self.number.replace("/", "-"))
+
     # --- Terms ---
 
-    def _format_span(self, count, unit):
+    def _format_length(self, count, unit):
         """Return a length of time in words."""
         return self.env["aftersales.warranty.policy"]._format_duration(count, unit)
-
-    def _get_last_notice_day(self):
-        """Return the last day on which notice can be given, or False."""
-        self.ensure_one()
-        if not self.date_end or self.renewal == "none":
-            return False
-        return notice_day(self.date_end, self.notice_count, self.notice_unit)
-
-    def _is_notice_given(self):
-        """Tell whether the contract ends with its term, because notice was given."""
-        self.ensure_one()
-        return False
 
     def _get_portal_terms(self):
         """Return what was agreed, in words.
@@ -96,17 +88,17 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         last = self._format_day(self.date_end)
         if self.state in ("ended", "cancelled"):
             return ""
-        if self.renewal == "none" or self._is_notice_given():
+        if self.renewal == "none" or self.date_notice_given:
             return self.env._("It ends on %s.", last)
-        longer = self._format_span(self.renewal_count, self.renewal_unit)
+        longer = self._format_length(self.renewal_count, self.renewal_unit)
         if self.renewal == "request":
             return self.env._(
                 "It ends on %(day)s, unless you agree that it goes on for %(time)s.",
                 day=last,
                 time=longer,
             )
-        notice = self._get_last_notice_day()
-        if notice < self.company_id._aftersales_today():
+        notice = self.date_notice
+        if notice and notice < self.company_id._aftersales_today():
             return self.env._(
                 "It goes on for %s after that: the last day to give notice has passed.",
                 longer,
@@ -119,7 +111,7 @@ class AftersalesContractPortalMixin(models.AbstractModel):
 
     def _explain_billing(self):
         self.ensure_one()
-        span = self._format_span(self.billing_count, self.billing_unit)
+        span = self._format_length(self.billing_count, self.billing_unit)
         if self.billing_moment == "advance":
             return self.env._("Every %s, in advance", span)
         return self.env._("Every %s, afterwards", span)
@@ -223,4 +215,11 @@ class AftersalesContractPortalMixin(models.AbstractModel):
     def _get_portal_invoices(self):
         """Return the invoices and credit notes that were sent, the newest first."""
         self.ensure_one()
-        return self.env["account.move"]
+        return self.env["account.move"].search(
+            [
+                ("aftersales_bill_ids.contract_id", "=", self.id),
+                ("state", "=", "posted"),
+            ],
+            order="invoice_date desc, id desc",
+            limit=SHOWN_INVOICES,
+        )

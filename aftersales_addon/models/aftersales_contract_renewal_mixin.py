@@ -229,6 +229,7 @@ class AftersalesContractRenewalMixin(models.AbstractModel):
         self._write_state(reminded_end=self.date_end)
         if self.state == "running" and self._is_waiting_for_answer():
             self._write_state(state="to_renew")
+        self._send_renewal_reminder()
 
     def _get_reminder(self):
         """Return in words what happens at the end of the term."""

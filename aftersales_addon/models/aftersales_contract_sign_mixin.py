@@ -15,6 +15,42 @@ class AftersalesContractSignMixin(models.AbstractModel):
         max_width=1024, max_height=1024, attachment=True, readonly=True, copy=False
     )
 
+    # --- Offering ---
+
+    def action_offer(self):
+        """Send drafts to the customers, who can sign them on the portal.
+
+        :raises UserError: for a customer without an e-mail address
+        """
+        self._check_state(
+            "draft", self.env._("Only a draft is sent for signature: this one runs.")
+        )
+        for contract in self:
+            if not contract.partner_id.email_normalized:
+                raise UserError(
+                    self.env._(
+                        "%s has no e-mail address. Add it, or start the contract once "
+                        "it is signed on paper.",
+                        contract.partner_id.display_name,
+                    )
+                )
+            error = contract._get_start_error()
+            if error:
+                raise UserError(error)
+        self._write_state(date_offered=fields.Datetime.now())
+        self._send_mail("aftersales_addon.mail_template_data_contract_offer")
+        return True
+
+    def action_take_back_offer(self):
+        """Take drafts back that were sent: the customers do not see them any more."""
+        self._check_state("draft")
+        if any(contract.date_signed for contract in self):
+            raise UserError(self.env._("The customer has signed already."))
+        self._write_state(date_offered=False)
+        return True
+
+    # --- Signing ---
+
     def _get_sign_hindrance(self):
         """Return why the contract cannot be signed any more, in words, or empty."""
         self.ensure_one()
@@ -63,6 +99,7 @@ class AftersalesContractSignMixin(models.AbstractModel):
         # By the system: who signs has no rights on what follows.
         starter = contract.with_user(SUPERUSER_ID).with_company(contract.company_id)
         starter._start_signed()
+        contract._send_mail("aftersales_addon.mail_template_data_contract_signed")
 
     def _start_signed(self):
         """Put a contract into force that the customer has signed.
@@ -81,3 +118,9 @@ class AftersalesContractSignMixin(models.AbstractModel):
             note=error,
             user_id=self.user_id.id or SUPERUSER_ID,
         )
+
+    # --- Further terms ---
+
+    def _send_renewal_reminder(self):
+        """Tell customers by e-mail what happens at the end of the term."""
+        self._send_mail("aftersales_addon.mail_template_data_contract_renewal")

@@ -1,6 +1,12 @@
+import logging
+
+import psycopg2
+
 from odoo import models
 from odoo.tools import format_date, format_datetime, format_time, urls
 from odoo.tools.misc import get_lang
+
+_logger = logging.getLogger(__name__)
 
 
 class AftersalesCustomerDocumentMixin(models.AbstractModel):
@@ -55,3 +61,37 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
         if not end:
             return f"{day}, {self._format_clock(start)}"
         return f"{day}, {self._format_clock(start)} – {self._format_clock(end)}"
+
+    # --- E-mails ---
+
+    def _send_mail(self, xml_id, **email_values):
+        """Send an automatic e-mail about each document, by a template.
+
+        A text that somebody has broken must not keep others from their work.
+
+        :param str xml_id: of the template; nothing is sent once it was deleted
+        :param email_values: further values, the same for all
+        """
+        template = self.env.ref(xml_id, raise_if_not_found=False)
+        told = self.filtered(lambda d: d.partner_id.email_normalized)
+        if not template or not told:
+            return
+        try:
+            with self.env.cr.savepoint():
+                # sudo: whoever has done the step need not be allowed to send e-mails.
+                template.sudo().send_mail_batch(
+                    told.ids,
+                    email_values=email_values or None,
+                    email_layout_xmlid="mail.mail_notification_light",
+                )
+        except psycopg2.OperationalError:
+            # The database wants the whole transaction again.
+            raise
+        except Exception as error:
+            _logger.warning("No e-mail for %s", told, exc_info=True)
+            for document in told:
+                document._message_log(
+                    body=self.env._(
+                        "The customer could not be told by e-mail: %s", error
+                    )
+                )

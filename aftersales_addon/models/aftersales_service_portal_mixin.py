@@ -23,3 +23,52 @@ class AftersalesServicePortalMixin(models.AbstractModel):
             self.interval_count, self.interval_unit
         )
         return self.env._("Every %s", span)
+
+    def _is_included(self, day, without=None):
+        """Tell whether a visit on a day is in the price of the contract.
+
+        :param date day: the day of the visit
+        :param without: an ``aftersales.visit`` that is not counted itself
+        """
+        self.ensure_one()
+        if self.contract_id.price_basis == "visit":
+            return False
+        left = self._get_quota_left(day, without)
+        return left is None or left > 0
+
+    def _get_visit_price(self, count=1):
+        """Return what a visit costs that is not in the price, with taxes.
+
+        :param int count: for how many units
+        """
+        self.ensure_one()
+        contract = self.contract_id
+        partner = contract.partner_invoice_id or contract.partner_id
+        taxes = self.product_id.taxes_id._filter_taxes_by_company(contract.company_id)
+        fiscal = self.env["account.fiscal.position"].with_company(contract.company_id)
+        taxes = fiscal._get_fiscal_position(partner).map_tax(taxes)
+        price = self.price_unit or self.product_id.lst_price
+        return taxes.compute_all(
+            price, contract.currency_id, count, self.product_id, partner
+        )["total_included"]
+
+    def _get_offer_text(self, day):
+        """Return in words what the customer pays for a visit on a day.
+
+        :param date day: the day of the visit
+        """
+        self.ensure_one()
+        if not self._is_included(day):
+            price = self._get_visit_price()
+            if not price:
+                return self.env._("The price depends on the work.")
+            return self.env._(
+                "%s with taxes; material is extra.",
+                self.contract_id.currency_id.format(price),
+            )
+        left = self._get_quota_left(day)
+        if left is None:
+            return self.env._("Included in your contract.")
+        if left == 1:
+            return self.env._("Included in your contract: 1 visit is left.")
+        return self.env._("Included in your contract: %s visits are left.", left)

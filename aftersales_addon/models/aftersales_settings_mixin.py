@@ -120,3 +120,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_flag_serial = fields.Boolean(
         related="company_id.aftersales_flag_serial", readonly=False
     )
+    aftersales_visit_self_service = fields.Boolean(
+        related="company_id.aftersales_visit_self_service", readonly=False
+    )
+    aftersales_visit_change_hours = fields.Integer(
+        related="company_id.aftersales_visit_change_hours", readonly=False
+    )

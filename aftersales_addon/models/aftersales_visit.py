@@ -14,7 +14,16 @@ VISIT_STATES = [
 ]
 OVER = ("done", "not_done", "cancelled")
 # Written by the steps of a visit, never by hand.
-FACTS = {"number", "state", "date_done", "access_token"}
+FACTS = {
+    "number",
+    "state",
+    "date_done",
+    "access_token",
+    "agreement",
+    "agreed_amount",
+    "agreed_by",
+    "date_agreed",
+}
 
 
 class AftersalesVisit(models.Model):
@@ -40,6 +49,8 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.case.mixin",
         "aftersales.visit.portal.mixin",
         "aftersales.visit.agreement.mixin",
+        "aftersales.visit.change.mixin",
+        "aftersales.visit.request.mixin",
         # What extends the steps stands before them.
         "aftersales.visit.life.mixin",
         "aftersales.state.mixin",

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
 
 
 class AftersalesVisitAgreementMixin(models.AbstractModel):
@@ -32,3 +33,131 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
     agreed_currency_id = fields.Many2one("res.currency", readonly=True, copy=False)
     agreed_by = fields.Char(readonly=True, copy=False)
     date_agreed = fields.Datetime(string="Answered On", readonly=True, copy=False)
+
+    # --- For the office ---
+
+    def action_ask_agreement(self):
+        """Ask the customer whether the price is all right, by e-mail."""
+        self._check_state(("planned", "scheduled"))
+        for visit in self:
+            if not visit._ask_agreement():
+                raise UserError(
+                    self.env._(
+                        "%s costs the customer nothing: there is nothing to agree to.",
+                        visit.display_name,
+                    )
+                )
+        return True
+
+    def action_note_agreement(self):
+        """Put down that the customer has agreed by word of mouth."""
+        self._check_state(("planned", "scheduled"))
+        for visit in self:
+            if visit.agreement not in ("asked", "refused"):
+                raise UserError(self.env._("There is nothing to agree to."))
+            visit._write_agreement("given", visit.partner_id.name)
+            visit._message_log(
+                body=self.env._(
+                    "The customer agreed to %s, as told to us.",
+                    visit._format_agreed_amount(),
+                )
+            )
+        return True
+
+    # --- Asking ---
+
+    def _ask_agreement(self):
+        """Ask the customer to agree to the price, if there is one.
+
+        :return: whether there is something to agree to
+        """
+        self.ensure_one()
+        price = self._get_expected_price()
+        if not price["total"]:
+            return False
+        # sudo: what was shown and answered is written here only.
+        self.sudo().write(
+            {
+                "agreement": "asked",
+                "agreed_amount": price["total"],
+                "agreed_currency_id": price["currency"].id,
+                "agreed_by": False,
+                "date_agreed": False,
+            }
+        )
+        self._send_mail("aftersales_addon.mail_template_data_visit_price")
+        return True
+
+    def _get_expected_price(self):
+        """Return what the customer is expected to pay for the visit.
+
+        :return: ``{"rows": [(text, amount)], "total", "currency"}``, with taxes
+        """
+        self.ensure_one()
+        # sudo: prices and coverage decide, whoever asks.
+        visit = self.sudo()
+        contract = visit.contract_id
+        currency = contract.currency_id or visit.company_id.currency_id
+        rows = []
+        for service, lines in visit.line_ids.grouped("service_id").items():
+            if service and not service._is_included(visit.date_planned, visit):
+                amount = service._get_visit_price(len(lines))
+                rows.append((service.name, amount))
+        rows = [(text, amount) for text, amount in rows if amount]
+        return {
+            "rows": rows,
+            "total": currency.round(sum(amount for _text, amount in rows)),
+            "currency": currency,
+        }
+
+    def _format_agreed_amount(self):
+        self.ensure_one()
+        # sudo: the currency of a price that the user may see.
+        currency = self.sudo().agreed_currency_id
+        return currency.format(self.agreed_amount) if currency else ""
+
+    # --- Answering ---
+
+    def _write_agreement(self, answer, name):
+        """Keep an answer to the price, with who gave it and when."""
+        # sudo: what was shown and answered is written by the steps only.
+        self.sudo().write(
+            {
+                "agreement": answer,
+                "agreed_by": name,
+                "date_agreed": fields.Datetime.now(),
+            }
+        )
+
+    def _answer_price_on_portal(self, answer, shown, author):
+        """Take in whether the customer agrees to the price.
+
+        :param bool answer: whether they agree
+        :param str shown: the price that stood on the page, as it was sent with it
+        :param author: ``res.partner`` who answers
+        :raises UserError: when another price was shown, or nothing is asked
+        """
+        self.ensure_one()
+        # sudo: the page was opened by the customer's rights or by its key.
+        visit = self.sudo()
+        if visit.agreement != "asked" or visit.state not in ("planned", "scheduled"):
+            raise UserError(self.env._("There is nothing to agree to any more."))
+        if shown != f"{visit.agreed_amount:.6f}":
+            raise UserError(
+                self.env._("The price has changed meanwhile: please look again.")
+            )
+        amount = visit._format_agreed_amount()
+        if answer:
+            visit._write_agreement("given", author.name)
+            visit._tell_office(self.env._("I agree to the price: %s", amount), author)
+            return
+        visit._write_agreement("refused", author.name)
+        text = self.env._("I do not agree to the price: %s", amount)
+        visit._tell_office(text, author)
+        user = visit.user_id | visit.contract_id.user_id | visit.case_id.user_id
+        if user:
+            visit.with_user(SUPERUSER_ID).activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("The customer does not agree to the price"),
+                user_id=user[-1:].id,
+            )

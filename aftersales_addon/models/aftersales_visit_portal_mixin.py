@@ -2,6 +2,8 @@ from urllib.parse import quote
 
 from odoo import api, models
 
+from ..tools.ics import Event, calendar
+
 VISITS_URL = "/my/visits"
 OPEN = ("planned", "scheduled", "on_way", "in_progress")
 REPORT = "aftersales_addon.aftersales_visit_report"
@@ -100,6 +102,28 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
         known = place.street or place.city or place.zip
         return MAP_URL + quote(text) if known else ""
 
+    # --- Files ---
+
+    def _has_ics(self):
+        """Tell whether there is an appointment for a calendar."""
+        self.ensure_one()
+        return self.state == "scheduled" and bool(self.date_start)
+
+    def _get_ics(self):
+        """Return the appointment as a calendar file, in bytes."""
+        self.ensure_one()
+        company = self.company_id
+        event = Event(
+            uid=f"aftersales-visit-{self.id}@{self.env.cr.dbname}",
+            start=self.date_start,
+            end=self.date_end,
+            summary=f"{company.name}: {self._get_portal_title()}",
+            location=", ".join(self._get_place_lines()),
+            description=self.number,
+            url=self._get_customer_url(),
+        )
+        return calendar([event], f"-//{company.name}//After-Sales//EN")
+
     def _has_report(self):
         """Tell whether there is a report to download."""
         self.ensure_one()
@@ -108,7 +132,3 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
         # sudo: whether the report was kept; remembered, however many visits are shown.
         Data = self.env["ir.model.data"].sudo()
         return bool(Data._xmlid_to_res_id(REPORT, raise_if_not_found=False))
-
-    def _get_report_base_filename(self):
-        self.ensure_one()
-        return self.env._("Service report %s", self.number.replace("/", "-"))

@@ -19,6 +19,7 @@ class ResCompany(models.Model):
         "aftersales.company.contract.mixin",
         "aftersales.company.visit.mixin",
         "aftersales.company.alert.mixin",
+        "aftersales.company.visit.change.mixin",
         "aftersales.company.followup.mixin",
     ]
 

@@ -52,6 +52,7 @@ from . import test_visit_assign
 from . import test_visit_mail
 from . import test_visit_check
 from . import test_visit_part
+from . import test_visit_portal
 from . import test_visit_sign
 from . import test_visit_report
 from . import test_portal

@@ -51,6 +51,7 @@ class ContractPortalCase(ContractCommon, HttpCase):
             groups="base.group_portal",
             partner_id=partner.id,
             email=partner.email,
+            name=partner.name,
         )
 
     def _login(self, user):
