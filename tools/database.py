@@ -87,8 +87,16 @@ def platform_template(stage: Stage, addons: tuple[str, ...], demo: bool) -> Temp
 def addon_template(
     stage: Stage, addons: tuple[str, ...] = (ADDON,), demo: bool = False
 ) -> Template:
-    """The platform with addons of this repository installed."""
-    parent = platform_template(stage, addons, demo)
+    """The platform with addons of this repository installed.
+
+    Without demo data they come last, after all apps. With it, bridges are put onto the
+    core, as where an app is added to a shop that is open: both orders must work, and
+    the core's demo data, which takes longest, is made once.
+    """
+    if demo and addons != (ADDON,):
+        parent = addon_template(stage, (ADDON,), demo)
+    else:
+        parent = platform_template(stage, addons, demo)
     parts = [parent.name, *((addon, source_hash(addon)) for addon in addons)]
     return Template("addon", addons, demo, _name("addon", demo, parts), parent)
 
