@@ -4,7 +4,9 @@ ARGS=--fast leaves out those that need a database, ARGS=--odoo runs only those.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 
 from ..lint import live, static
 from ..results import Phase, closing, timed
@@ -24,14 +26,34 @@ def main(arguments: list[str]) -> int:
 
 
 def phases(stage: Stage) -> list[Phase]:
-    """All checks, one phase each."""
-    return static_phases() + live_phases(stage)
+    """All checks, one phase each: those that only read files beside the others."""
+    with aside() as pool:
+        say("\n── Lint " + "─" * 52)
+        files = [pool.submit(measured, check) for check in static.CHECKS]
+        found = live.phases(stage, measured, pool)
+    return [job.result() for job in files] + found
 
 
 def live_phases(stage: Stage) -> list[Phase]:
     """The checks that need a database with the addons: test_lint, translations."""
     say("\n── Lint with Odoo " + "─" * 42)
-    return live.phases(stage, measured)
+    with aside() as pool:
+        return live.phases(stage, measured, pool)
+
+
+@contextmanager
+def aside() -> Iterator[Executor]:
+    """One thread for programs that run beside this one's.
+
+    What has not begun when this one breaks off does not begin. Templates are built in
+    the main thread.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def static_phases() -> list[Phase]:

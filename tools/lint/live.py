@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 
 from .. import translations
@@ -17,15 +18,23 @@ MSGID = re.compile(r"(?m)^msgid (.*(?:\n\".*)*)")
 SCRIPT = Path(__file__).with_name("test_lint_script.py")
 
 
-def phases(stage: Stage, measured: Callable[..., Phase]) -> list[Phase]:
-    """Run them on one copy of the template with all addons of the repository."""
+def phases(
+    stage: Stage, measured: Callable[..., Phase], aside: Executor
+) -> list[Phase]:
+    """Run them on one copy of the template with all addons of the repository.
+
+    ``aside`` exports the terms while Odoo's lint, which takes longest, runs here.
+    """
     databases = Databases(stage)
     names = tuple(addons())
     template = databases.ensure(addon_template(stage, names))
     with databases.scratch(template, "lint") as database:
+        exports = [
+            aside.submit(measured, translation_template, stage, database, name)
+            for name in names
+        ]
         found = [measured(odoo_lint, stage, database, names)]
-        for name in names:
-            found.append(measured(translation_template, stage, database, name))
+        found += [job.result() for job in exports]
     found += [measured(complete, name) for name in names]
     return found
 
