@@ -1,0 +1,230 @@
+import { isIOS } from "@web/core/browser/feature_detection";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+
+import { formatTime, now } from "./moments";
+import { scalePhoto } from "./photo";
+import { SignatureField } from "./signature_field";
+import { VisitCheck } from "./visit_check";
+import { VisitParts } from "./visit_parts";
+import { VisitTimes } from "./visit_times";
+import { VisitSync } from "./visit_sync";
+
+const BEFORE_WORK = ["planned", "scheduled", "on_way"];
+
+/** One visit on the phone: one column, big targets, nothing lost without a line. */
+export class VisitForm extends Component {
+    static template = "aftersales_addon.VisitForm";
+    static components = { SignatureField, VisitCheck, VisitParts, VisitTimes };
+    static props = { visitId: Number, store: Object, onClose: Function };
+
+    setup() {
+        this.formatTime = formatTime;
+        this.state = useState({
+            visit: null,
+            sync: {},
+            signing: "",
+            name: "",
+            refusal: "",
+            further: "",
+            reasons: {},
+        });
+        this.sync = new VisitSync({
+            orm: useService("orm"),
+            store: this.props.store,
+            visitId: this.props.visitId,
+            onChange: () => this.show(),
+        });
+        this.add = this.add.bind(this);
+        onWillStart(() => this.sync.load());
+        onWillUnmount(() => this.sync.close());
+        useExternalListener(window, "online", () => this.sync.retry());
+        useExternalListener(window, "beforeunload", (ev) => {
+            // What the browser could not keep would be lost with the page.
+            if (!this.sync.isStored && this.sync.pending.length) {
+                ev.preventDefault();
+            }
+        });
+    }
+
+    show() {
+        const { status, message, pending, aside, isStored } = this.sync;
+        this.state.visit = this.sync.view;
+        this.state.sync = { status, message, count: pending.length, aside: [...aside], isStored };
+    }
+
+    add(change, options) {
+        return this.sync.add(change, options);
+    }
+
+    // What is shown
+
+    get visit() {
+        return this.state.visit;
+    }
+
+    get syncLabel() {
+        const { status, count, isStored } = this.state.sync;
+        if (!count && status === "offline") {
+            return _t("No line to the server");
+        }
+        if (!count) {
+            return status === "refused" ? _t("Not up to date") : _t("Everything is sent");
+        }
+        if (!isStored) {
+            return _t("Not sent yet, and the browser cannot keep it: stay on this page");
+        }
+        return status === "sending"
+            ? _t("Sending: %s", count)
+            : _t("Not sent yet, kept on this device: %s", count);
+    }
+
+    get syncClass() {
+        const { status, count } = this.state.sync;
+        if (status === "refused") {
+            return "alert-danger";
+        }
+        return count || status === "offline" ? "alert-warning" : "alert-success";
+    }
+
+    get isOpen() {
+        return this.visit.state === "in_progress" && !this.visit.is_frozen;
+    }
+
+    get mainStep() {
+        const { state } = this.visit;
+        if (BEFORE_WORK.includes(state)) {
+            return { step: "begin", label: _t("Begin the Work") };
+        }
+        return state === "in_progress" ? { step: "finish", label: _t("Finish") } : null;
+    }
+
+    get mapUrl() {
+        const place = encodeURIComponent(this.visit.address);
+        return isIOS() ? `maps:?q=${place}` : `geo:0,0?q=${place}`;
+    }
+
+    get groups() {
+        const { checks, lines } = this.visit;
+        const groups = lines.map((line) => ({
+            ...line,
+            title: line.name || line.service || _t("Unit"),
+            checks: checks.filter((check) => check.line_id === line.id),
+        }));
+        const others = checks.filter((check) => !check.line_id);
+        if (others.length) {
+            groups.push({ id: 0, title: _t("Checklist"), checks: others });
+        }
+        return groups;
+    }
+
+    photoUrl(photo) {
+        return photo.data || `/web/image/${photo}/160x160`;
+    }
+
+    describe(change) {
+        const labels = {
+            check: _t("A check"),
+            check_photo: _t("A photo of a check"),
+            photo: _t("A photo"),
+            work: _t("Findings"),
+            reading: _t("A reading: %s", change.value),
+            part: _t("A part: %s", change.label),
+            time: _t("Time"),
+            sign: _t("A signature"),
+            further: _t("Follow-up work"),
+        };
+        const steps = { set_off: _t("Set off"), begin: _t("Begin"), finish: _t("Finish") };
+        return labels[change.op] || steps[change.step] || _t("A change");
+    }
+
+    /** The words of what was typed, so that they can be read where it is refused. */
+    typed(change) {
+        return Object.values(change.values || {})
+            .filter((value) => typeof value === "string" || typeof value === "number")
+            .join(", ");
+    }
+
+    // What the technician does
+
+    async setOff() {
+        await this.add({ op: "step", step: "set_off" });
+        await this.add({ op: "time_start", kind: "travel", at: now() });
+    }
+
+    async doMainStep() {
+        const { step } = this.mainStep;
+        if (step === "begin") {
+            await this.add({ op: "step", step });
+            await this.add({ op: "time_start", kind: "work", at: now() });
+            return;
+        }
+        if (!this.visit.is_frozen) {
+            await this.add({ op: "time_stop", at: now() });
+        }
+        await this.add({ op: "step", step });
+    }
+
+    onText(name, ev) {
+        this.changeWork(name, ev.target.value, { soon: false });
+    }
+
+    changeWork(name, value, options) {
+        const base = { [name]: this.visit[name] };
+        return this.add({ op: "work", values: { [name]: value }, base }, options);
+    }
+
+    async onPhoto(ev) {
+        for (const file of ev.target.files) {
+            await this.add({ op: "photo", data: await scalePhoto(file) });
+        }
+        ev.target.value = "";
+    }
+
+    removePhoto(photo) {
+        return this.add({ op: "remove_photo", id: photo });
+    }
+
+    saveReading(line, ev) {
+        const form = ev.target;
+        const value = form.elements.value.value;
+        if (value === "") {
+            return;
+        }
+        this.add({
+            op: "reading",
+            line_id: line.id,
+            value,
+            reason: form.elements.reason.value,
+        });
+        form.reset();
+    }
+
+    addFurther(kind) {
+        const text = this.state.further.trim();
+        if (text) {
+            this.add({ op: "further", kind, text });
+            this.state.further = "";
+        }
+    }
+
+    async sign(image) {
+        const who = this.state.signing;
+        if (who === "customer") {
+            await this.add({ op: "sign", who, name: this.state.name, image, at: now() });
+        } else {
+            await this.add({ op: "sign", who, image, at: now() });
+        }
+        this.state.signing = "";
+    }
+
+    async refuse() {
+        const refusal = this.state.refusal.trim();
+        if (refusal) {
+            await this.add({ op: "sign", who: "customer", refusal, at: now() });
+            this.state.signing = "";
+        }
+    }
+}
