@@ -254,6 +254,7 @@ from . import aftersales_visit_photo_mixin
 from . import aftersales_visit_child_mixin
 from . import aftersales_visit_check
 from . import aftersales_visit_time
+from . import aftersales_visit_part_charge_mixin
 from . import aftersales_visit_part_move_mixin
 from . import aftersales_visit_part
 from . import aftersales_visit_save
@@ -308,6 +309,7 @@ from . import sale_order
 from . import aftersales_order_line_replacement_mixin
 from . import aftersales_order_line_repair_mixin
 from . import aftersales_order_line_rma_mixin
+from . import aftersales_order_line_visit_mixin
 from . import sale_order_line
 from . import sale_order_repair
 from . import stock_location

@@ -30,6 +30,22 @@ class AftersalesCompanyContractMixin(models.AbstractModel):
         "invoice address and currency.",
     )
 
+    aftersales_visit_labour_product_id = fields.Many2one(
+        "product.product",
+        string="Hour of Work",
+        domain="[('type', '=', 'service')]",
+        check_company=True,
+        help="How the time of technicians is charged where no contract has it in its "
+        "price. Empty: it is not charged by the hour.",
+    )
+    aftersales_visit_travel_product_id = fields.Many2one(
+        "product.product",
+        string="Hour on the Way",
+        domain="[('type', '=', 'service')]",
+        check_company=True,
+        help="As for an hour of work. The product says that it counts as travel.",
+    )
+
     def _aftersales_get_invoice_date(self):
         """Return today, or the next day that accounting has not closed for sales."""
         self.ensure_one()

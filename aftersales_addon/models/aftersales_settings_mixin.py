@@ -66,6 +66,12 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_contract_invoice_grouping = fields.Selection(
         related="company_id.aftersales_contract_invoice_grouping", readonly=False
     )
+    aftersales_visit_labour_product_id = fields.Many2one(
+        related="company_id.aftersales_visit_labour_product_id", readonly=False
+    )
+    aftersales_visit_travel_product_id = fields.Many2one(
+        related="company_id.aftersales_visit_travel_product_id", readonly=False
+    )
     aftersales_mail_requested = fields.Boolean(
         related="company_id.aftersales_mail_requested", readonly=False
     )

@@ -12,6 +12,7 @@ class AftersalesVisitPart(models.Model):
     _name = "aftersales.visit.part"
     _description = "Part on a Visit"
     _inherit = [
+        "aftersales.visit.part.charge.mixin",
         "aftersales.visit.part.move.mixin",
         "aftersales.visit.child.mixin",
     ]

@@ -7,6 +7,7 @@ from ..const import READ_GROUPS
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = [
+        "aftersales.order.line.visit.mixin",
         "aftersales.order.line.rma.mixin",
         "aftersales.order.line.repair.mixin",
         "sale.order.line",
