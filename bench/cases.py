@@ -5,8 +5,12 @@ each with two promised times; 1,000 are moved to the next stage and answered. Th
 working hours change under 10,000 open cases, and the first page of the board and of the
 list is asked for among 100,000. Both addons run in one process, each in a database of
 its own; their own scheduled work commits, so the databases are thrown away.
+
+``make bench ARGS="cases --cases=30 --open=200 --many=2000"`` is a quick look at whether
+it runs at all; its figures say nothing.
 """
 
+import argparse
 import sys
 from dataclasses import dataclass, field
 
@@ -14,7 +18,6 @@ from odoo.fields import Command
 
 from tools import bench_env, bench_oca
 
-CASES, OPEN, MANY = 1_000, 10_000, 100_000
 WHEELS = (
     "odoo-addon-helpdesk_mgmt==19.0.1.3.2",
     "odoo-addon-helpdesk_mgmt_sla==19.0.1.0.0.4",
@@ -110,19 +113,19 @@ def alias_domain(env):
     return {"alias_domain_id": domain.id}
 
 
-def play(desk):
+def play(desk, count):
     """Make, move and answer cases."""
     env, Model = desk.env, desk.env[desk.model]
 
     def by_form():
         cases = Model
-        for number in range(CASES):
+        for number in range(count):
             cases |= Model.create(desk.vals(number))
             env.cr.flush()
         return cases
 
     def by_mail():
-        for number in range(CASES):
+        for number in range(count):
             mail = MAIL.format(number=number, to=desk.team.alias_email)
             env["mail.thread"].message_process(False, mail)
 
@@ -176,7 +179,7 @@ def change_hours(desk):
     env.cr.commit()
 
 
-def grow(desk):
+def grow(desk, many):
     """Copy the rows of the cases in SQL until there are many."""
     env, table = desk.env, desk.env[desk.model]._table
     env.cr.execute(
@@ -187,7 +190,7 @@ def grow(desk):
     columns = ", ".join(f'"{name}"' for (name,) in env.cr.fetchall())
     env.cr.execute(f"SELECT count(*) FROM {table}")
     [count] = env.cr.fetchone()
-    rounds = -(-(MANY - count) // count)
+    rounds = -(-(many - count) // count)
     env.cr.execute(
         f"INSERT INTO {table} (number, {columns}) "
         f"SELECT 'B' || c.id || '-' || n, {columns} "
@@ -224,18 +227,27 @@ def look(desk):
 
 
 PHASES = {
-    "form": f"{CASES:,} by form",
-    "mail": f"{CASES:,} by e-mail",
-    "move": f"{CASES:,} moved",
-    "answer": f"{CASES:,} answered",
-    "hours": f"hours change, {OPEN:,} open",
-    "board": f"board among {MANY:,}",
-    "list": f"list among {MANY:,}",
+    "form": "{cases:,} by form",
+    "mail": "{cases:,} by e-mail",
+    "move": "{cases:,} moved",
+    "answer": "{cases:,} answered",
+    "hours": "hours change, {open:,} open",
+    "board": "board among {many:,}",
+    "list": "list among {many:,}",
 }
+
+
+def read_sizes():
+    """How many cases of each sort; those of the table when nothing is said."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    for name, count in (("cases", 1_000), ("open", 10_000), ("many", 100_000)):
+        parser.add_argument(f"--{name}", type=int, default=count)
+    return parser.parse_args()
 
 
 def main():
     """Run all and print the table."""
+    sizes = read_sizes()
     with (
         bench_env.environment(addon=True) as our_env,
         bench_oca.environment(WHEELS, "helpdesk_mgmt_sla") as oca_env,
@@ -244,10 +256,10 @@ def main():
         if oca_env:
             desks.append(oca_desk(oca_env))
         for desk in desks:
-            play(desk)
-            fill(desk, OPEN)
+            play(desk, sizes.cases)
+            fill(desk, sizes.open)
             change_hours(desk)
-            grow(desk)
+            grow(desk, sizes.many)
             look(desk)
     print("\nSeconds / queries\n")
     print("| | " + " | ".join(desk.title for desk in desks) + " |")
@@ -257,7 +269,7 @@ def main():
             f"{desk.used[phase].seconds:.2f} s / {desk.used[phase].queries:,}"
             for desk in desks
         ]
-        print(f"| {title} | {' | '.join(cells)} |")
+        print(f"| {title.format(**vars(sizes))} | {' | '.join(cells)} |")
     return 0
 
 
