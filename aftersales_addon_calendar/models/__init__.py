@@ -1,0 +1,2 @@
+from . import aftersales_visit
+from . import calendar_event
