@@ -21,6 +21,35 @@ from tools.paths import ADDON, cache  # noqa: E402
 from tools.stage import Stage  # noqa: E402
 
 ROOMY = 20 * 2**30  # bytes on the disk
+# These begin first: one that takes minutes must not be left for the end. The second
+# makes a template that the others need, meanwhile.
+LONGEST = (
+    "test_installs_on_an_empty_database_without_a_warning[with demo]",
+    "test_uninstalls_with_demo_data",
+    "test_installs_on_an_empty_database",
+    "test_two_workers_and_a_kill",
+    "test_the_shell_ends_with_its_scripts_status[print",
+    "test_a_bridge_goes_with_its_demo_data",
+    "test_uninstall_after_use",
+    "test_upgrades_twice",
+    "test_warranties_of_the_first_release",
+    "test_installs_where",
+    "test_a_bridge_goes",
+    "test_a_bridge_comes",
+    "test_a_dropshipped",
+    "test_signed",
+    "test_two",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Longest first; xdist hands them out in this order."""
+
+    def rank(item):
+        found = (place for place, name in enumerate(LONGEST) if name in item.name)
+        return next(found, len(LONGEST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tools import odoo_log, paths, postgres, results
+from tools import odoo_log, paths, postgres, pytest_order, results
 from tools.commands import run
 from tools.commands import test as test_command
 from tools.commands.test import Selection
@@ -123,6 +124,16 @@ def test_bridges_are_tested_apart_from_the_core(monkeypatch):
     assert test_command.tested(bridges) == ("aftersales_addon_x",)
     monkeypatch.setattr(test_command, "addons", lambda: [ADDON])
     assert test_command.groups([]) == [core]
+
+
+def test_what_takes_long_begins_first():
+    """Tours, then the classes with most tests; those of a class stay together."""
+    names = ["a::TestA::x", "a::TestA::y", "b::TestTours::x", "c::TestC::x"]
+    names += ["c::TestC::y", "c::TestC::z"]
+    items = [SimpleNamespace(nodeid=name) for name in names]
+    pytest_order.pytest_collection_modifyitems(items)
+    found = [item.nodeid[0] + item.nodeid[-1] for item in items]
+    assert found == ["bx", "cx", "cy", "cz", "ax", "ay"]
 
 
 def test_bundles_are_made_where_a_browser_asks_for_them(tmp_path, monkeypatch):

@@ -19,6 +19,8 @@ from ..steps import say, step
 from . import lint
 
 WORKERS = 2
+# these wait for servers to start and for each other, with a core to spare
+OUTSIDE_WORKERS = 3
 BUNDLES = Path(__file__).parents[1] / "bundles_script.py"
 
 
@@ -147,6 +149,7 @@ def _pytest_odoo(stage, name: str, paths, chosen: Selection, label: str) -> Phas
     command += ["--odoo-http", f"--odoo-database={name}", "--odoo-log-level=warn"]
     if parallel:
         command += ["-n", str(WORKERS), "--dist", "loadscope"]
+        command += ["--no-loadscope-reorder", "-p", "tools.pytest_order"]
         command += ["-p", "tools.pytest_filestore"]
     status = foreground(
         [*command, *paths, *chosen.options], stage.environment(), cwd=ROOT
@@ -163,7 +166,7 @@ def outside_tests(stage, chosen: Selection) -> list[Phase]:
     command += [ROOT / "pyproject.toml", f"--rootdir={ROOT}", f"--junitxml={report}"]
     command += [*(chosen.outside or ["tests"]), *chosen.options]
     if not chosen.outside:
-        command += ["-n", str(WORKERS), "--dist", "loadgroup"]
+        command += ["-n", str(OUTSIDE_WORKERS), "--dist", "loadgroup"]
     with timed(found):
         status = foreground(command, stage.environment(), cwd=ROOT)
         found.append(from_junit("Outside tests", report, status, _strict()))
