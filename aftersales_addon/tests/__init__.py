@@ -51,6 +51,8 @@ from . import test_visit_life
 from . import test_visit_planning
 from . import test_visit_assign
 from . import test_visit_mail
+from . import test_visit_plan_life
+from . import test_visit_usage
 from . import test_visit_check
 from . import test_visit_part
 from . import test_visit_portal
