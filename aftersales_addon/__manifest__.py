@@ -152,6 +152,7 @@
         "report/aftersales_visit_day_reports.xml",
         "data/mail_template_visit_appointment_data.xml",
         "views/aftersales_visit_views.xml",
+        "views/aftersales_case_visit_views.xml",
         "views/aftersales_visit_menus.xml",
         "views/res_users_skill_views.xml",
         "views/aftersales_visit_work_views.xml",

@@ -180,6 +180,7 @@ from . import aftersales_case_customer_mixin
 from . import aftersales_case_stage_mixin
 from . import aftersales_case_clock_mixin
 from . import aftersales_case_remedy_mixin
+from . import aftersales_case_visit_mixin
 from . import aftersales_article_search_mixin
 from . import aftersales_article_measure_mixin
 from . import aftersales_article_web_mixin

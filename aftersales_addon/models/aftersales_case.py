@@ -42,6 +42,7 @@ FACTS = {
     "duplicate_of_id",
     "access_token",
     "assessment_id",
+    "contract_id",
     "remedy_state",
     "is_answer_awaited",
 }
@@ -69,6 +70,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.customer.mixin",
         "aftersales.case.stage.mixin",
         "aftersales.case.clock.mixin",
+        "aftersales.case.visit.mixin",
         "aftersales.case.assessment.mixin",
         "aftersales.case.followup.mixin",
         "aftersales.case.answer.mixin",

@@ -38,6 +38,7 @@ class AftersalesCaseAssessmentMixin(models.AbstractModel):
         [
             ("advice", "Advice"),
             ("repair", "Repair"),
+            ("visit", "Visit"),
             ("return", "Return"),
         ],
         string="Best Next Step",

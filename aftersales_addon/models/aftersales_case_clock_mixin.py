@@ -7,6 +7,8 @@ from .aftersales_stage import END_KINDS
 
 # What decides on the promise that is made to a case.
 BASIS = {"team_id", "kind", "priority", "partner_id", "tag_ids", "company_id"}
+# By these the contract is found, and so the promise that it makes.
+BASIS |= {"asset_id", "date_reported"}
 # In these channels a person of ours is there from the first moment on.
 TALKED = ("phone", "onsite")
 

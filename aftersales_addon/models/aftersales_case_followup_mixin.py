@@ -80,6 +80,7 @@ class AftersalesCaseFollowupMixin(models.AbstractModel):
         states = {
             *(repair._aftersales_get_remedy_state() for repair in self.repair_ids),
             *(rma._get_remedy_state() for rma in self.rma_ids),
+            *(visit._get_remedy_state() for visit in self.visit_ids),
             *(
                 order._aftersales_get_remedy_state()
                 for order in self.replacement_order_ids

@@ -137,6 +137,7 @@ class AftersalesCaseMergeMixin(models.AbstractModel):
     def _take_over(self, case):
         """Move all that belongs to another case to this one."""
         case.repair_ids.write({"aftersales_case_id": self.id})
+        case.visit_ids.write({"case_id": self.id})
         case.rma_ids.write({"case_id": self.id})
         case.replacement_order_ids.write({"aftersales_case_id": self.id})
         if case.resolution and not self.resolution:

@@ -51,6 +51,12 @@ class AftersalesSlaPolicy(models.Model):
     tag_ids = fields.Many2many(
         "aftersales.tag", string="Tags", help="A case with one of them. Empty: all."
     )
+    plan_ids = fields.Many2many(
+        "aftersales.plan",
+        string="Service Plans",
+        check_company=True,
+        help="Cases of units under a contract by one of them. Empty: all.",
+    )
     around_the_clock = fields.Boolean(
         string="Day and Night",
         tracking=True,
@@ -160,6 +166,7 @@ class AftersalesSlaPolicy(models.Model):
             not self.tag_ids or bool(self.tag_ids & case.tag_ids),
             not self.partner_ids
             or case.commercial_partner_id in self.partner_ids.commercial_partner_id,
+            not self.plan_ids or case.contract_id.plan_id in self.plan_ids,
         )
         return all(checks)
 

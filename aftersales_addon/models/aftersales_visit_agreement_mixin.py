@@ -75,7 +75,17 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
         price = self._get_expected_price()
         if not price["total"]:
             return False
-        # sudo: what was shown and answered is written here only.
+        self._keep_price(price)
+        self._send_mail("aftersales_addon.mail_template_data_visit_price")
+        return True
+
+    def _keep_price(self, price):
+        """Keep a price that the customer has to agree to.
+
+        :param dict price: from ``_get_expected_price``
+        """
+        self.ensure_one()
+        # sudo: what was shown and answered is written by the steps only.
         self.sudo().write(
             {
                 "agreement": "asked",
@@ -85,8 +95,6 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
                 "date_agreed": False,
             }
         )
-        self._send_mail("aftersales_addon.mail_template_data_visit_price")
-        return True
 
     def _get_expected_price(self):
         """Return what the customer is expected to pay for the visit.

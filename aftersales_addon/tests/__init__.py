@@ -22,6 +22,7 @@ from . import test_case_letters
 from . import test_case_mails
 from . import test_case_measures
 from . import test_case_rights
+from . import test_case_visit
 from . import test_certificate
 from . import test_clock
 from . import test_contract_life
