@@ -53,6 +53,7 @@ from . import aftersales_asset_stock_mixin
 from . import aftersales_asset_layer_mixin
 from . import aftersales_asset_rma_mixin
 from . import aftersales_asset_timeline_mixin
+from . import aftersales_asset_contract_mixin
 from . import aftersales_asset_extension_mixin
 from . import aftersales_asset_reading_mixin
 from . import aftersales_asset_repair_mixin
@@ -71,6 +72,7 @@ from . import aftersales_assessment
 from . import aftersales_assessment_line
 from . import aftersales_warranty_term_mixin
 from . import aftersales_warranty_assessment_mixin
+from . import aftersales_warranty_contract_mixin
 from . import aftersales_warranty_extension_mixin
 from . import aftersales_warranty_renewal_mixin
 from . import aftersales_warranty_owner_mixin
@@ -128,6 +130,7 @@ from . import aftersales_rma_answer_mixin
 from . import aftersales_rma_cancel_mixin
 from . import aftersales_product_return_mixin
 from . import aftersales_partner_return_mixin
+from . import aftersales_partner_contract_mixin
 from . import aftersales_company_work_mixin
 from . import aftersales_rma_inspection_mixin
 from . import aftersales_rma_mismatch_mixin
@@ -218,6 +221,8 @@ from . import aftersales_contract_end_mixin
 from . import aftersales_contract_unit_mixin
 from . import aftersales_contract_nightly_mixin
 from . import aftersales_contract_line_unit_mixin
+from . import aftersales_contract_line_coverage_mixin
+from . import aftersales_contract_amount_mixin
 from . import aftersales_contract_sale_mixin
 from . import aftersales_contract_renewal_mixin
 from . import aftersales_contract_coverage_mixin
@@ -291,6 +296,7 @@ from . import digest_digest
 from . import aftersales_figures
 from . import product_category
 from . import product_product
+from . import aftersales_plan_product_mixin
 from . import product_template
 from . import product_template_item
 from . import aftersales_repair_term_mixin
@@ -306,6 +312,8 @@ from . import res_partner
 from . import res_users
 from . import aftersales_order_return_mixin
 from . import aftersales_order_transfer_mixin
+from . import aftersales_order_contract_mixin
+from . import aftersales_order_line_contract_mixin
 from . import sale_order
 from . import aftersales_order_line_replacement_mixin
 from . import aftersales_order_line_repair_mixin

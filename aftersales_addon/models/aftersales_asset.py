@@ -23,6 +23,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.repair.mixin",
         "aftersales.asset.reading.mixin",
         "aftersales.asset.coverage.mixin",
+        "aftersales.asset.contract.mixin",
         "aftersales.asset.extension.mixin",
         "aftersales.asset.stock.mixin",
         "aftersales.asset.layer.mixin",

@@ -46,6 +46,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.sale.mixin",
         "aftersales.contract.renewal.mixin",
         "aftersales.contract.nightly.mixin",
+        "aftersales.contract.amount.mixin",
         "aftersales.contract.coverage.mixin",
         "aftersales.contract.billing.mixin",
         "aftersales.contract.invoicing.mixin",

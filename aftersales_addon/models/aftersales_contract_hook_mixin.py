@@ -85,6 +85,11 @@ class AftersalesContractHookMixin(models.AbstractModel):
         self.ensure_one()
         return False
 
+    def _get_invoice_key(self):
+        """Return what contracts must have in common to share an invoice."""
+        self.ensure_one()
+        return ()
+
     # --- Coverage ---
 
     def _sync_coverage(self):

@@ -13,6 +13,7 @@ class AftersalesContractLine(models.Model):
     _inherit = [
         "aftersales.contract.line.billing.mixin",
         "aftersales.contract.line.unit.mixin",
+        "aftersales.contract.line.coverage.mixin",
         "aftersales.contract.part.mixin",
         "aftersales.company.check.mixin",
         "analytic.mixin",
@@ -44,6 +45,15 @@ class AftersalesContractLine(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('type', '=', 'service')]",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sold By",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        groups="base.group_user",
     )
     name = fields.Text(string="Description", required=True)
     quantity = fields.Float(digits="Product Unit", default=1.0, required=True)

@@ -36,20 +36,25 @@ class AftersalesContractService(models.Model):
         readonly=True,
         ondelete="set null",
     )
+
     @api.model_create_multi
     def create(self, vals_list):
         services = super().create(vals_list)
         services._check_by_hand()
         return services
+
     def write(self, vals):
         if vals.keys() - FREE:
             self._check_by_hand()
         return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):
         self._check_by_hand()
+
     def _check_by_hand(self):
         """Refuse to overwrite what was agreed.
+
         :raises UserError: for services of a contract that is no draft
         """
         if self.env.su:

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.schedule import DAY
+
 
 class AftersalesContractUnitMixin(models.AbstractModel):
     """Installed products that come under a contract and leave it again."""
@@ -153,3 +155,43 @@ class AftersalesContractUnitMixin(models.AbstractModel):
         for line in kept:
             line.date_to = line.date_from or self.date_start
         (lines - billed - kept).unlink()
+
+    def _replace_units(self, lines, day):
+        """End the lines of units that are gone; what replaced them takes their place.
+
+        :param lines: ``aftersales.contract.line`` records
+        :param date day: the last day of the units that are gone
+        """
+        self.ensure_one()
+        # sudo: whoever takes goods back may have no rights on contracts.
+        contract, lines = self.sudo(), lines.sudo()
+        for line in lines:
+            heir = line.asset_id.replaced_by_ids.filtered(
+                lambda unit: (
+                    unit.state == "in_use"
+                    and unit.commercial_partner_id == contract.commercial_partner_id
+                )
+            )[:1]
+            if heir and heir not in contract.line_ids.asset_id:
+                contract._take_heir(line, heir, day)
+            first = line.date_from or contract.date_start
+            line.date_to = max(first, day)
+        contract._add_version(self.env._("Units left"))
+        contract._follow_up()
+
+    def _take_heir(self, line, heir, day):
+        """Put what replaced a unit under the contract from the next day on."""
+        self.ensure_one()
+        first = day + DAY
+        if first > (line.date_to or self.date_end):
+            return
+        line.copy(
+            {
+                "contract_id": self.id,
+                "asset_id": heir.id,
+                "name": heir.display_name,
+                "date_from": max(first, self.date_start),
+                "date_to": line.date_to,
+                "sale_line_id": line.sale_line_id.id,
+            }
+        )

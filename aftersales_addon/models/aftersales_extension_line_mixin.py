@@ -105,6 +105,8 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
         for line, units in before.items():
             now = line._aftersales_get_units_sold()
             for extension in line.aftersales_extension_line_ids:
+                if extension.aftersales_plan_id.price_basis in ("contract", "visit"):
+                    continue
                 count = extension._aftersales_get_units_sold()
                 if count and (count == units or count > now):
                     extension._aftersales_set_units(now)

@@ -27,6 +27,9 @@ class AftersalesPlan(models.Model):
     terms = fields.Html(
         translate=True, help="What the customer agrees to. Kept with each contract."
     )
+    product_ids = fields.One2many(
+        "product.template", "aftersales_plan_id", string="Products"
+    )
     contract_count = fields.Integer(compute="_compute_contract_count")
 
     def _compute_contract_count(self):
@@ -74,3 +77,22 @@ class AftersalesPlan(models.Model):
             field = self._fields[name]
             result[name] = field.convert_to_write(self[name], self)
         return result
+
+    def _get_summary(self):
+        """Return in one line what the plan promises, for a quotation."""
+        self.ensure_one()
+        policies = self.env["aftersales.warranty.policy"]
+        parts = [
+            self.env._(
+                "Term: %s", policies._format_duration(self.term_count, self.term_unit)
+            )
+        ]
+        if self.price_basis != "visit":
+            parts.append(
+                self.env._(
+                    "invoiced every %s",
+                    policies._format_duration(self.billing_count, self.billing_unit),
+                )
+            )
+        parts += [service._get_summary() for service in self.service_ids]
+        return "; ".join(parts)

@@ -13,6 +13,19 @@ class AftersalesPlanService(models.Model):
         "aftersales.plan", required=True, index=True, ondelete="cascade"
     )
 
+    def _get_summary(self):
+        """Return in words what is promised, for a quotation."""
+        self.ensure_one()
+        if self.schedule != "calendar":
+            return self.name
+        return self.env._(
+            "%(service)s every %(time)s",
+            service=self.name,
+            time=self.env["aftersales.warranty.policy"]._format_duration(
+                self.interval_count, self.interval_unit
+            ),
+        )
+
     def _prepare_contract_service_vals(self):
         """Return the values of this service in a contract."""
         self.ensure_one()

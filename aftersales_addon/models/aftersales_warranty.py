@@ -10,6 +10,7 @@ class AftersalesWarranty(models.Model):
     _name = "aftersales.warranty"
     _description = "Warranty"
     _inherit = [
+        "aftersales.warranty.contract.mixin",
         "aftersales.warranty.extension.mixin",
         "aftersales.warranty.renewal.mixin",
         "aftersales.warranty.owner.mixin",

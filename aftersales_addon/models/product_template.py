@@ -15,6 +15,7 @@ class ProductTemplate(models.Model):
         "aftersales.provision.rate.mixin",
         "aftersales.product.alert.mixin",
         "aftersales.extension.product.mixin",
+        "aftersales.plan.product.mixin",
     ]
 
     _aftersales_asset_field = "product_id.product_tmpl_id"

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = [
+        "aftersales.order.contract.mixin",
         "aftersales.order.transfer.mixin",
         "aftersales.order.case.mixin",
         "sale.order",
@@ -28,7 +29,11 @@ class SaleOrder(models.Model):
         for order in self:
             # sudo: which products are extended warranties is no secret.
             lines = order.sudo().order_line
-            extensions = lines.filtered(lambda line: line._aftersales_is_extension())
+            extensions = lines.filtered(
+                lambda line: (
+                    line._aftersales_is_extension() or line._aftersales_is_plan()
+                )
+            )
             order.aftersales_can_offer = bool(
                 lines.product_id._aftersales_get_extensions()
             )

@@ -8,6 +8,7 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = [
         "aftersales.order.line.visit.mixin",
+        "aftersales.order.line.contract.mixin",
         "aftersales.order.line.rma.mixin",
         "aftersales.order.line.repair.mixin",
         "sale.order.line",
@@ -33,6 +34,9 @@ class SaleOrderLine(models.Model):
     aftersales_extension_policy_id = fields.Many2one(
         related="product_id.aftersales_extension_policy_id",
         string="Extended Warranty",
+    )
+    aftersales_plan_id = fields.Many2one(
+        related="product_id.aftersales_plan_id", string="Service Plan"
     )
     aftersales_covered_line_id = fields.Many2one(
         "sale.order.line",

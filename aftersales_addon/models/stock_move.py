@@ -210,7 +210,10 @@ class StockMove(models.Model):
         return bool(
             line.aftersales_replaces_asset_id
             or sold.filtered(
-                lambda s: s.state == "sale" and s.aftersales_extension_version_id
+                lambda s: (
+                    s.state == "sale"
+                    and (s.aftersales_extension_version_id or s._aftersales_is_plan())
+                )
             )
         )
 

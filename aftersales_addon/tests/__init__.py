@@ -25,7 +25,9 @@ from . import test_case_rights
 from . import test_case_visit
 from . import test_certificate
 from . import test_clock
+from . import test_contract_coverage
 from . import test_contract_life
+from . import test_contract_sale
 from . import test_contract_portal
 from . import test_coverage
 from . import test_extension_invoice
