@@ -6,6 +6,8 @@ from odoo.tools import email_normalize, html2plaintext
 # What may be a serial number in running text: it has a digit, and some length.
 _NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-]{2,62}[A-Za-z0-9]")
 _MAX_NUMBERS = 200
+# In these channels nobody was asked which product it is.
+GUESSED = ("email", "chat")
 
 
 class AftersalesCaseCustomerMixin(models.AbstractModel):
@@ -230,10 +232,47 @@ class AftersalesCaseCustomerMixin(models.AbstractModel):
             found = asset.search(domain, limit=2)
             asset = found if len(found) == 1 else asset
         if not asset:
-            return {}
+            return self._find_order_vals(customer, numbers) if customer else {}
         vals = {"asset_id": asset.id}
         if not customer:
             vals["partner_id"] = asset.partner_id.id
+        return vals
+
+    def _find_order_vals(self, customer, numbers):
+        """Return the order that the text names, and the unit that can be meant only.
+
+        :param customer: ``res.partner`` who asks
+        :param list numbers: what may be numbers in what they told us
+        """
+        self.ensure_one()
+        owner = customer.commercial_partner_id
+        order = self.sale_order_id
+        if numbers and not order:
+            found = self.env["sale.order"].search(
+                [
+                    ("name", "in", numbers),
+                    ("company_id", "=", self.company_id.id),
+                    ("partner_id", "child_of", owner.id),
+                ],
+                limit=2,
+            )
+            order = found if len(found) == 1 else order
+        vals = {"sale_order_id": order.id} if order != self.sale_order_id else {}
+        if self.channel not in GUESSED or (self.serial_number or "").strip():
+            # Whoever chose in a form, or named another number, meant something else.
+            return vals
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("commercial_partner_id", "=", owner.id),
+            ("state", "=", "in_use"),
+        ]
+        if order:
+            domain.append(("sale_order_id", "=", order.id))
+        if self.product_id:
+            domain.append(("product_id", "=", self.product_id.id))
+        units = self.env["aftersales.asset"].search(domain, limit=2)
+        if len(units) == 1:
+            vals["asset_id"] = units.id
         return vals
 
     def _get_numbers(self):

@@ -62,6 +62,33 @@ class TestCaseGateway(MailCommon, CaseCommon):
         self.assertEqual(case.state, "new")
         self.assertEqual(case.reply_count, 0)
 
+    def test_the_only_unit_of_a_customer_is_meant(self):
+        asset = self._deliver_one()
+        self.assertEqual(self._mail("It rattles").asset_id, asset)
+        self._deliver_one()
+        case = self._mail("It rattles", subject="Another lock")
+        self.assertFalse(case.asset_id, "which of the two, a person finds out")
+        self.assertEqual(len(case.candidate_ids), 2)
+        stranger = self._mail("It rattles", sender="Ben <ben@example.com>")
+        self.assertFalse(stranger.asset_id)
+
+    def test_an_order_in_the_text_is_found(self):
+        self.lock.product_tmpl_id.aftersales_policy_ids = self.policy_12
+        self._deliver_one()
+        order = self._sell([(self.lock, 1)])
+        self._put_in_stock(self.lock, 1, self._make_lots(self.lock, "BY-ORDER"))
+        order.picking_ids.action_assign()
+        order.picking_ids.button_validate()
+        case = self._mail(f"The lock of order {order.name} rattles")
+        self.assertEqual(case.sale_order_id, order)
+        self.assertEqual(case.asset_id.serial_number, "BY-ORDER")
+        other = self._mail(
+            f"Where is {order.name}?",
+            sender="Ben <ben@example.com>",
+            subject="An order of somebody else",
+        )
+        self.assertFalse(other.sale_order_id)
+
     def test_an_answer_comes_to_its_case(self):
         case = self._mail()
         self._answer(case)

@@ -25,6 +25,7 @@ class AftersalesCaseMerge(models.TransientModel):
         help="Takes over the messages, files, repairs and returns of the others, which "
         "are cancelled.",
     )
+    commercial_partner_id = fields.Many2one(related="target_id.commercial_partner_id")
     is_mixed = fields.Boolean(compute="_compute_is_mixed")
     is_confirmed = fields.Boolean(
         string="Both customers may read the whole conversation"
