@@ -74,8 +74,7 @@ class AftersalesVisitSaveMixin(models.AbstractModel):
 
     def _check_worker(self):
         """Refuse those who do not work on the visit."""
-        if not self.env.user._is_internal():
-            raise UserError(self.env._("This is for colleagues only."))
+        self._check_colleague()
         self.check_access("write")
 
     def _save_change(self, change):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.mail import html2plaintext
 
@@ -35,7 +36,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
 
         :return: ``{"today": day, "visits": [...]}``, as plain values
         """
-        self.check_access("read")
+        self._check_colleague()
         today = self.env.company._aftersales_today()
         mine = Domain("user_id", "=", self.env.uid)
         mine |= Domain("helper_ids", "in", self.env.user.ids)
@@ -75,7 +76,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
         :raises AccessError: for those who may not see the visit
         """
         self.ensure_one()
-        self.check_access("read")
+        self._check_colleague()
         place = self.partner_shipping_id or self.partner_id
         return {
             **self._show_row(),
@@ -108,7 +109,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
         :param str text: what was typed
         :return: ``[{"id", "name", "tracking"}]``, ten at most
         """
-        self.check_access("read")
+        self._check_colleague()
         goods = Domain("type", "=", "consu")
         found = self.env["product.product"].name_search(
             str(text or "")[:128], goods, limit=10
@@ -123,6 +124,13 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
             }
             for product in products
         ]
+
+    @api.model
+    def _check_colleague(self):
+        """Refuse customers, and colleagues who do not see visits."""
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("This is for colleagues only."))
+        self.check_access("read")
 
     # --- Plain values ---
 

@@ -61,6 +61,8 @@ from . import test_visit_part
 from . import test_visit_portal
 from . import test_visit_sign
 from . import test_visit_report
+from . import test_visit_save
+from . import test_tours_visit_work
 from . import test_portal
 from . import test_portal_reading
 from . import test_portal_rights

@@ -59,6 +59,32 @@ export class DraftStore {
         });
     }
 
+    /** @returns {Promise<string[]>} the names of all that is kept for this owner */
+    names() {
+        return this.queue(async () => {
+            const start = this.key("");
+            let keys = Object.keys(window.localStorage);
+            try {
+                keys = [...keys, ...(await this.run("readonly", (s) => s.getAllKeys()))];
+            } catch {
+                // The smaller store has all there is.
+            }
+            const ours = keys.filter((key) => String(key).startsWith(start));
+            return [...new Set(ours)].map((key) => key.slice(start.length));
+        });
+    }
+
+    remove(name) {
+        return this.queue(async () => {
+            window.localStorage.removeItem(this.key(name));
+            try {
+                await this.run("readwrite", (store) => store.delete(this.key(name)));
+            } catch {
+                // It was in the smaller store.
+            }
+        });
+    }
+
     /** @returns {Promise<boolean>} whether the browser has kept it */
     write(name, value) {
         const text = JSON.stringify(value);

@@ -1,6 +1,5 @@
 import { isIOS } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
 
 import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 
@@ -10,7 +9,6 @@ import { SignatureField } from "./signature_field";
 import { VisitCheck } from "./visit_check";
 import { VisitParts } from "./visit_parts";
 import { VisitTimes } from "./visit_times";
-import { VisitSync } from "./visit_sync";
 
 const BEFORE_WORK = ["planned", "scheduled", "on_way"];
 
@@ -18,7 +16,7 @@ const BEFORE_WORK = ["planned", "scheduled", "on_way"];
 export class VisitForm extends Component {
     static template = "aftersales_addon.VisitForm";
     static components = { SignatureField, VisitCheck, VisitParts, VisitTimes };
-    static props = { visitId: Number, store: Object, onClose: Function };
+    static props = { sync: Object, onClose: Function };
 
     setup() {
         this.formatTime = formatTime;
@@ -31,15 +29,13 @@ export class VisitForm extends Component {
             further: "",
             reasons: {},
         });
-        this.sync = new VisitSync({
-            orm: useService("orm"),
-            store: this.props.store,
-            visitId: this.props.visitId,
-            onChange: () => this.show(),
-        });
+        this.sync = this.props.sync;
+        this.sync.onChange = () => this.show();
         this.add = this.add.bind(this);
         onWillStart(() => this.sync.load());
-        onWillUnmount(() => this.sync.close());
+        onWillUnmount(() => {
+            this.sync.onChange = () => {};
+        });
         useExternalListener(window, "online", () => this.sync.retry());
         useExternalListener(window, "beforeunload", (ev) => {
             // What the browser could not keep would be lost with the page.

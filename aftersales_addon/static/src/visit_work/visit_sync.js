@@ -24,8 +24,9 @@ function key() {
  * words, to be tried again or thrown away by the technician.
  */
 export class VisitSync {
-    constructor({ orm, store, visitId, onChange }) {
-        Object.assign(this, { orm, store, visitId, onChange });
+    constructor({ orm, store, visitId }) {
+        Object.assign(this, { orm, store, visitId });
+        this.onChange = () => {};
         this.work = null;
         this.queue = [];
         this.batch = null;
@@ -41,11 +42,15 @@ export class VisitSync {
         return [...(this.batch?.changes || []), ...this.queue];
     }
 
+    get isEmpty() {
+        return !this.pending.length && !this.aside.length;
+    }
+
     get view() {
         return this.work && applyChanges(this.work, this.pending);
     }
 
-    async load() {
+    async restore() {
         const draft = await this.store.read(`visit-${this.visitId}`);
         if (draft) {
             this.work = draft.work;
@@ -53,7 +58,16 @@ export class VisitSync {
             this.batch = draft.batch || null;
             this.aside = draft.aside || [];
         }
+    }
+
+    async load() {
+        if (!this.work) {
+            await this.restore();
+        }
         this.changed();
+        if (this.sending) {
+            return;
+        }
         await this.refresh();
         if (this.pending.length) {
             await this.flush();
@@ -78,6 +92,11 @@ export class VisitSync {
 
     async keep() {
         const { work, queue, batch, aside } = this;
+        if (this.isEmpty && ["done", "not_done", "cancelled"].includes(work?.state)) {
+            // The server has all of it: nothing of the customer stays on the device.
+            this.isStored = true;
+            return this.store.remove(`visit-${this.visitId}`);
+        }
         this.isStored = await this.store.write(`visit-${this.visitId}`, {
             work,
             queue,

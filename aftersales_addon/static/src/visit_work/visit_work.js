@@ -7,11 +7,12 @@ import { useService } from "@web/core/utils/hooks";
 import { session } from "@web/session";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
 import { DraftStore } from "./draft_store";
-import { VisitForm } from "./visit_form";
 import { formatDay, formatTime } from "./moments";
+import { VisitForm } from "./visit_form";
+import { VisitSync } from "./visit_sync";
 
 const MODEL = "aftersales.visit";
 
@@ -24,8 +25,13 @@ export class AftersalesVisitWork extends Component {
     setup() {
         this.orm = useService("orm");
         this.store = new DraftStore(`${session.db}|${user.userId}`);
-        this.state = useState({ visitId: 0, visits: [], today: "", message: "" });
-        this.formatTime = formatTime;
+        this.state = useState({ visitId: 0, visits: [], today: "", message: "", waiting: {} });
+        this.syncs = {};
+        onWillUnmount(() => {
+            // A reload comes back to the visit, a click on the menu does not.
+            browser.sessionStorage.removeItem(this.storeKey);
+            Object.values(this.syncs).forEach((sync) => sync.close());
+        });
         onWillStart(async () => {
             this.state.visitId = this.startId;
             if (!this.state.visitId) {
@@ -45,6 +51,36 @@ export class AftersalesVisitWork extends Component {
         return asked || Number(browser.sessionStorage.getItem(this.storeKey)) || 0;
     }
 
+    /** What was typed goes on being sent when another visit is open. */
+    getSync(visitId) {
+        const { orm, store } = this;
+        this.syncs[visitId] ||= new VisitSync({ orm, store, visitId });
+        return this.syncs[visitId];
+    }
+
+    /** Send what is left of before, and tell of which visits. */
+    async sendLeftOvers() {
+        const waiting = {};
+        for (const name of await this.store.names()) {
+            const visitId = Number(name.replace("visit-", ""));
+            if (!visitId) {
+                continue;
+            }
+            const sync = this.getSync(visitId);
+            if (!sync.work) {
+                await sync.restore();
+            }
+            if (!sync.isEmpty) {
+                sync.onChange = () => {
+                    this.state.waiting[visitId] = sync.pending.length + sync.aside.length;
+                };
+                waiting[visitId] = sync.pending.length + sync.aside.length;
+                sync.flush();
+            }
+        }
+        this.state.waiting = waiting;
+    }
+
     async loadList() {
         const kept = await this.store.read("list");
         if (kept) {
@@ -60,6 +96,7 @@ export class AftersalesVisitWork extends Component {
             }
             this.state.message = _t("No line to the server: this is the list of before.");
         }
+        await this.sendLeftOvers();
     }
 
     get groups() {
