@@ -122,3 +122,4 @@ from . import test_case_merge
 from . import test_case_desk
 from . import test_figures
 from . import test_tours_case_agent
+from . import test_contract_rights
