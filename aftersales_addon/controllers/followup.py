@@ -1,5 +1,6 @@
 from odoo import http
 from odoo.http import request
+from odoo.tools import consteq
 
 
 class FollowupController(http.Controller):
@@ -20,11 +21,17 @@ class FollowupController(http.Controller):
         Followup = request.env["aftersales.followup"].sudo()
         followup = Followup.search([("access_token", "=", token)], limit=1)
         partner = followup.partner_id
-        if not token or not partner:
+        if not partner or not consteq(followup.access_token, token):
             raise request.not_found()
+        request.update_context(lang=partner.lang or request.env.lang)
         done = request.httprequest.method == "POST"
-        if done:
+        if done and not partner.aftersales_no_followups:
             partner.aftersales_no_followups = True
+            partner._message_log(
+                body=request.env._(
+                    "Wants no more follow-ups (link of an e-mail)."
+                )
+            )
         return request.render(
             "aftersales_addon.followup_stop_page",
             {

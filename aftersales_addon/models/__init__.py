@@ -63,6 +63,8 @@ from . import aftersales_asset_replacement_mixin
 from . import aftersales_asset_registration_mixin
 from . import aftersales_asset_import_mixin
 from . import aftersales_asset_visit_mixin
+from . import aftersales_case_step_mixin
+from . import aftersales_asset_followup_mixin
 from . import aftersales_asset
 from . import aftersales_reading
 from . import aftersales_assessment_refusal_mixin
@@ -281,9 +283,12 @@ from . import aftersales_visit_line
 from . import aftersales_visit
 from . import aftersales_followup_event_mixin
 from . import aftersales_followup_plan_mixin
+from . import aftersales_followup_replan_mixin
+from . import aftersales_followup_switch_mixin
 from . import aftersales_followup_rule
 from . import aftersales_followup_check_mixin
 from . import aftersales_followup_action_mixin
+from . import aftersales_followup_document_mixin
 from . import aftersales_followup
 from . import aftersales_company_followup_mixin
 from . import aftersales_partner_followup_mixin

@@ -33,6 +33,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.manual.mixin",
         "aftersales.asset.facts.mixin",
         "aftersales.asset.overview.mixin",
+        "aftersales.asset.followup.mixin",
         "aftersales.asset.provision.mixin",
     ]
     _order = "delivery_date desc, id desc"

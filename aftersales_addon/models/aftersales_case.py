@@ -72,6 +72,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.clock.mixin",
         "aftersales.case.visit.mixin",
         "aftersales.case.assessment.mixin",
+        "aftersales.case.step.mixin",
         "aftersales.case.followup.mixin",
         "aftersales.case.answer.mixin",
         "aftersales.case.remedy.mixin",

@@ -7,11 +7,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .aftersales_followup_check_mixin import Skip
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
 # What fails is tried again after these minutes; then a person looks at it.
 RETRIES = (10, 60, 360)
+# Where the database wants a batch again, it gets it so often.
+ATTEMPTS = 5
+# E-mails that no server took are tried again for so many days.
+MAIL_DAYS = 3
 
 
 class AftersalesFollowup(models.Model):
@@ -22,6 +28,7 @@ class AftersalesFollowup(models.Model):
     _inherit = [
         "aftersales.followup.check.mixin",
         "aftersales.followup.action.mixin",
+        "aftersales.followup.document.mixin",
         "mail.activity.mixin",
         "mail.thread",
     ]
@@ -34,7 +41,7 @@ class AftersalesFollowup(models.Model):
         required=True,
         readonly=True,
         index=True,
-        ondelete="restrict",
+        ondelete="cascade",
     )
     event = fields.Selection(related="rule_id.event")
     action = fields.Selection(related="rule_id.action")
@@ -43,7 +50,11 @@ class AftersalesFollowup(models.Model):
         string="Document", model_field="res_model", required=True, readonly=True
     )
     occurrence = fields.Integer(
-        readonly=True, help="For what comes again each year: the how-manieth time."
+        readonly=True,
+        required=True,
+        default=0,
+        help="Of what comes again each year the how-manieth time, of an end that may "
+        "move the number of its day.",
     )
     document_name = fields.Char(compute="_compute_document_name", string="About")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
@@ -53,6 +64,13 @@ class AftersalesFollowup(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+    )
+    is_undone = fields.Boolean(
+        readonly=True,
+        help="Skipped since its event was undone: planned anew when it happens again.",
+    )
+    is_hurried = fields.Boolean(
+        readonly=True, help="Somebody wants it at once, whenever it was planned."
     )
     date_event = fields.Date(string="Event On", readonly=True)
     date_planned = fields.Datetime(string="Planned For", required=True, readonly=True)
@@ -72,7 +90,7 @@ class AftersalesFollowup(models.Model):
         string="Why", readonly=True, help="Why it was skipped, or moved to another day."
     )
     error = fields.Text(readonly=True)
-    tries = fields.Integer(readonly=True)
+    tries = fields.Integer(readonly=True, default=0)
     is_message = fields.Boolean(
         readonly=True, help="It wrote to the customer: one a day at most."
     )
@@ -96,49 +114,10 @@ class AftersalesFollowup(models.Model):
     _due_index = models.Index("(date_planned, id) WHERE state = 'planned'")
     _token_index = models.Index("(access_token) WHERE access_token IS NOT NULL")
     _failed_index = models.Index("(company_id, id) WHERE state = 'failed'")
-    _message_index = models.Index("(partner_id, date_done) WHERE is_message")
+    _message_index = models.Index("(date_done, made_id) WHERE is_message")
+    _document_index = models.Index("(res_id, res_model)")
+    _undone_index = models.Index("(rule_id, date_planned) WHERE is_undone")
     _order_index = models.Index("(date_planned DESC, id DESC)")
-
-    @api.depends("res_model", "res_id")
-    def _compute_document_name(self):
-        for followup in self:
-            followup.document_name = self._name_of(followup.res_model, followup.res_id)
-
-    @api.depends("made_model", "made_id")
-    def _compute_made_name(self):
-        for followup in self:
-            followup.made_name = self._name_of(followup.made_model, followup.made_id)
-
-    @api.model
-    def _name_of(self, model, record_id):
-        """Return the name of a document that the reader may see, else an empty text."""
-        if not model or not record_id or model not in self.env:
-            return ""
-        record = self.env[model].browse(record_id).exists()
-        if not record or not record.has_access("read"):
-            return ""
-        return record.display_name
-
-    def action_open_document(self):
-        """Open what the follow-up is about."""
-        self.ensure_one()
-        return self._open(self.res_model, self.res_id)
-
-    def action_open_made(self):
-        """Open what the follow-up made."""
-        self.ensure_one()
-        return self._open(self.made_model, self.made_id)
-
-    def _open(self, model, record_id):
-        record = self.env[model].browse(record_id).exists() if model else False
-        if not record:
-            raise UserError(self.env._("It does not exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": model,
-            "res_id": record_id,
-            "views": [(False, "form")],
-        }
 
     def action_skip(self):
         """Do not do what is planned."""
@@ -153,6 +132,11 @@ class AftersalesFollowup(models.Model):
         wrong = self.filtered(lambda f: f.state == "done")
         if wrong:
             raise UserError(self.env._("%s was done already.", wrong[0].display_name))
+        off = self.rule_id.filtered(lambda r: not r.is_on)
+        if off:
+            raise UserError(
+                self.env._("Switch on the rule “%s” first.", off[0].display_name)
+            )
         # sudo: what happened to a follow-up is written by code only.
         self.sudo().write(
             {
@@ -160,6 +144,8 @@ class AftersalesFollowup(models.Model):
                 "tries": 0,
                 "error": False,
                 "reason": False,
+                "is_undone": False,
+                "is_hurried": True,
                 "date_planned": fields.Datetime.now(),
             }
         )
@@ -185,28 +171,58 @@ class AftersalesFollowup(models.Model):
         # sudo: as in action_retry.
         self.sudo().write({"state": "skipped", "reason": reason, "error": False})
 
+    def _skip_undone(self):
+        """Leave out follow-ups until their event happens again."""
+        reason = self.env._("What it was planned for did not happen, or was undone.")
+        self._skip(reason)
+        # sudo: as in action_retry.
+        self.sudo().is_undone = True
+
     # --- Doing what is due ---
 
     @api.model
     def _cron_run(self, batch=BATCH):
         """Do what is due; commits as it goes, and leaves what another worker holds."""
         cron = self.env["ir.cron"]
-        now = fields.Datetime.now()
+        self._requeue_mails(fields.Datetime.now())
+        size, attempts = batch, 0
         while True:
-            due = self._lock_due(now, batch)
-            if not due:
-                return
-            due._run(now)
+            now = fields.Datetime.now()
+            try:
+                due = self._lock_due(now, size)
+                if not due:
+                    return
+                due._run(now)
+                self.env.flush_all()
+            except psycopg2.OperationalError as error:
+                # Another worker was faster, or one of these asks too much: one by one.
+                self.env.cr.rollback()
+                attempts += 1
+                size = 1
+                if attempts > ATTEMPTS:
+                    self._give_up_first(now, error)
+                    attempts = 0
+                continue
+            size, attempts = batch, 0
             remaining = self._count_due(now, batch)
             if not cron._commit_progress(len(due), remaining=remaining):
                 return
+
+    @api.model
+    def _give_up_first(self, now, error):
+        """Note that the database does not take what is first in the row."""
+        due = self._lock_due(now, 1)
+        if due:
+            due.sudo()._note_failure(now, error)
+        self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def _lock_due(self, now, limit):
         """Return follow-ups that are due, which no other worker is busy with.
 
         Two workers never write to the same customer at the same time, so that one
-        message a day is one.
+        message a day is one. What waits for a customer whom another worker holds is
+        left to that worker.
         """
         self.flush_model()
         rows = self.env.execute_query(
@@ -223,13 +239,38 @@ class AftersalesFollowup(models.Model):
                 limit,
             )
         )
-        due = self.browse([row[0] for row in rows])
+        # sudo: contacts of all companies, as the rows.
+        due = self.sudo().browse([row[0] for row in rows])
         due.invalidate_recordset(flush=False)
         partners = due.partner_id.commercial_partner_id
         mine = partners.try_lock_for_update(allow_referencing=True)
         return due.filtered(
             lambda f: f.partner_id.commercial_partner_id in mine or not f.partner_id
         )
+
+    @api.model
+    def _requeue_mails(self, now):
+        """Queue again the e-mails for which no server answered: none was sent."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT made_id
+                  FROM aftersales_followup
+                 WHERE is_message AND date_done >= %s AND made_model = 'mail.mail'
+                """,
+                now - timedelta(days=MAIL_DAYS),
+            )
+        )
+        # sudo: e-mails belong to the system.
+        self.env["mail.mail"].sudo().search(
+            [
+                ("id", "in", [row[0] for row in rows]),
+                ("state", "=", "exception"),
+                # An address that is refused has a type; no connection has none.
+                ("failure_type", "=", False),
+            ]
+        ).mark_outgoing()
 
     @api.model
     def _count_due(self, now, limit):
@@ -242,10 +283,12 @@ class AftersalesFollowup(models.Model):
 
         :param datetime now: naive UTC
         """
+        workdays = {}
         for followup in self.sudo():
+            followup = followup.with_company(followup.company_id)
             try:
                 with self.env.cr.savepoint():
-                    followup._run_one(now)
+                    followup._run_one(now, workdays)
                     self.env.flush_all()
             except psycopg2.OperationalError:
                 # The database wants the whole transaction again.
@@ -255,18 +298,28 @@ class AftersalesFollowup(models.Model):
                 self.env.invalidate_all(flush=False)
                 followup._note_failure(now, error)
 
-    def _run_one(self, now):
+    def _run_one(self, now, workdays):
         self.ensure_one()
         record = self._get_record()
+        if self._is_event_undone(record):
+            self._skip_undone()
+            return
         reason = self._get_skip_reason(record)
         if reason:
             self._skip(reason)
             return
-        later, why = self._get_postponement(record, now)
+        later, why = self._get_postponement(record, now, workdays)
         if later:
             self.write({"date_planned": later, "reason": why})
             return
-        made = self._act(record)
+        self.partner_id = self._get_recipient(record)
+        try:
+            made = self._act(record)
+        except Skip as reason:
+            self._skip(str(reason))
+            return
+        if self._is_message():
+            self.partner_id._aftersales_note_message(now)
         self.write(
             {
                 "state": "done",
@@ -289,25 +342,12 @@ class AftersalesFollowup(models.Model):
     def _note_failure(self, now, error):
         """Keep what went wrong; try again later, and tell a person in the end."""
         self.ensure_one()
-        vals = {"tries": self.tries + 1, "error": str(error)}
+        vals = {"tries": self.tries + 1, "error": str(error) or repr(error)}
         if self.tries < len(RETRIES):
             delay = timedelta(minutes=RETRIES[self.tries])
             self.write({**vals, "date_planned": now + delay})
             return
         self.write({**vals, "state": "failed"})
-        user = self.rule_id._get_fallback_user()
-        if user:
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                user_id=user.id,
-                summary=self.env._("A follow-up failed: %s", self.rule_id.name),
-                note=str(error),
-            )
-
-    @api.autovacuum
-    def _gc_skipped(self):
-        """Forget skipped follow-ups of records that are gone, after two years."""
-        before = fields.Datetime.subtract(fields.Datetime.now(), years=2)
-        self.search(
-            [("state", "=", "skipped"), ("date_planned", "<", before)], limit=10000
-        ).filtered(lambda f: not f._get_record()).unlink()
+        self.rule_id._tell_failure(
+            self, self.env._("A follow-up failed: %s", self.rule_id.name), error
+        )

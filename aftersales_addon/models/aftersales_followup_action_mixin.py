@@ -3,12 +3,16 @@ import uuid
 from odoo import models
 from odoo.exceptions import UserError
 
+from .aftersales_followup_check_mixin import Skip
+
 # The events that a thank-you is worded for; others get the general one.
 THANK_TEMPLATES = {
     "sale.order": "aftersales_addon.mail_template_data_followup_thank_order",
     "aftersales.case": "aftersales_addon.mail_template_data_followup_thank_case",
     "aftersales.visit": "aftersales_addon.mail_template_data_followup_thank_visit",
 }
+# The look of a company's letters.
+LAYOUT = "mail.mail_notification_light"
 THANK_GENERAL = "aftersales_addon.mail_template_data_followup_thank"
 
 
@@ -23,6 +27,7 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
 
         :return: what was made, may be empty or None
         :raises UserError: when it cannot be done; it is tried again later
+        :raises Skip: when there is nothing to do
         """
         self.ensure_one()
         return getattr(self, f"_act_{self.rule_id.action}")(record)
@@ -66,7 +71,10 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         user = self._get_person(record)
         rule = self._localized(user)
         kind = rule.activity_type_id
-        return self._get_chatter(record).activity_schedule(
+        target = self._get_chatter(record)
+        if kind and self._is_done_already(record, target, kind):
+            raise Skip(self.env._("Somebody is at it already, or has done it."))
+        return target.activity_schedule(
             "" if kind else "mail.mail_activity_data_todo",
             activity_type_id=kind.id or None,
             user_id=user.id,
@@ -74,6 +82,27 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             note=rule.note,
             date_deadline=self.company_id._aftersales_today(),
         )
+
+    def _is_done_already(self, record, target, kind):
+        """Tell whether there is such an activity since the event, open or done."""
+        activities = self.env["mail.activity"].with_context(active_test=False)
+        found = activities.search(
+            [
+                ("activity_type_id", "=", kind.id),
+                "|",
+                "&",
+                ("res_model", "=", target._name),
+                ("res_id", "=", target.id),
+                "&",
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                "|",
+                ("active", "=", True),
+                ("date_done", ">=", self.date_event),
+            ],
+            limit=1,
+        )
+        return bool(found)
 
     def _act_plan(self, record):
         target = self._get_chatter(record)
@@ -130,8 +159,57 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         # Text that does not render is an error here, not an empty e-mail: what fails
         # is tried again, and shown.
         mail = template.send_mail_batch(record.ids, email_values=values)
+        self._dress(mail, template, record, partner)
         self._note_message(record, mail)
         return mail
+
+    def _dress(self, mail, template, record, partner):
+        """Give an e-mail the company's look, and say how to get no more of them."""
+        lang = partner.lang or self.env.lang
+        body = mail.body_html
+        if self._is_message():
+            followup = self.with_context(lang=lang)
+            body += self.env["ir.qweb"]._render(
+                "aftersales_addon.followup_mail_footer",
+                {
+                    "company": self.company_id,
+                    "reason": followup._get_mail_reason(record),
+                    "url": self._get_stop_url(),
+                },
+                lang=lang,
+            )
+        body = template._render_encapsulate(
+            LAYOUT,
+            body,
+            add_context={
+                "company": self.company_id,
+                "model_description": "",
+            },
+            context_record=record.with_context(lang=lang),
+        )
+        mail.write({"body_html": body, "body": body})
+
+    def _get_mail_reason(self, record):
+        """Return in words why the customer gets an e-mail that they did not ask for."""
+        company = self.company_id.name
+        if record._name == "aftersales.asset":
+            return self.env._(
+                "You get this e-mail because you have our product %s.",
+                record.product_id.name,
+            )
+        if record._name == "aftersales.case":
+            return self.env._(
+                "You get this e-mail because you asked us for help (%s).",
+                record.number,
+            )
+        if record._name == "sale.order":
+            return self.env._(
+                "You get this e-mail because you placed the order %s with us.",
+                record.name,
+            )
+        return self.env._(
+            "You get this e-mail because you are a customer of %s.", company
+        )
 
     def _get_mail_partner(self, record):
         """Return the contact that an e-mail goes to: a customer, or one of ours."""
@@ -171,7 +249,7 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
     def _act_rating(self, record):
         case = self.rule_id._get_target(record)
         if case.date_rating_asked:
-            return case
+            raise Skip(self.env._("The customer was asked already."))
         case._ask_rating()
         if not case.date_rating_asked:
             raise UserError(self.env._("The customer could not be asked."))
@@ -181,7 +259,10 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         partner = self._get_mail_partner(record)
         target = self.rule_id._get_target(record)
         case = target if target._name == "aftersales.case" else None
-        return self.env["aftersales.nps"]._ask(partner, self.company_id, case)
+        question = self.env["aftersales.nps"]._ask(partner, self.company_id, case)
+        if not question:
+            raise Skip(self.env._("The customer was asked not long ago."))
+        return question
 
     def _act_case(self, record):
         rule = self.rule_id
@@ -200,27 +281,16 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
 
     def _act_offer(self, record):
         """Make a quotation of what goes on after an end, for a person to send."""
-        if record._name == "aftersales.contract":
-            return self._offer_renewal(record)
+        if not record._get_offered_extensions()[record]:
+            raise Skip(self.env._("There is no extension to offer for this product."))
         action = record.action_offer_extension()
         order = self.env["sale.order"].browse(action.get("res_id") or [])
         user = self._get_person(record)
-        if order:
-            rule = self._localized(user)
-            order.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=user.id,
-                summary=rule.summary or rule.name,
-                note=rule.note,
-            )
+        rule = self._localized(user)
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=user.id,
+            summary=rule.summary or rule.name,
+            note=rule.note,
+        )
         return order
-
-    def _offer_renewal(self, contract):
-        orders = contract._make_renewal_quotations()
-        for order in orders:
-            order.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=self._get_person(contract).id,
-                summary=self.rule_id.summary or self.rule_id.name,
-            )
-        return orders

@@ -1,16 +1,18 @@
-from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import timedelta, timezone
 
 from odoo import models
-from odoo.tools import SQL
 
-from ..tools.moments import after_quiet, at_hour
+from ..tools.moments import after_quiet, at_hour, get_zone
 from .aftersales_followup_rule import MESSAGES
 
 # Cases of these kinds that are open keep a customer from being asked how it goes.
 OPEN_STATES = ("new", "open", "waiting_customer", "waiting_parts")
 # The events that are themselves about something that went wrong.
 ABOUT_TROUBLE = ("case_", "return_", "bad_rating", "detractor", "repair_done")
+
+
+class Skip(Exception):
+    """There is nothing to do; the text says why."""
 
 
 class AftersalesFollowupCheckMixin(models.AbstractModel):
@@ -36,9 +38,20 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         rule = self.rule_id
         if not record:
             return self.env._("The document does not exist any more.")
-        if not rule.is_on:
+        if not (rule.is_on and rule.active):
             return self.env._("The rule was switched off.")
         return self._get_skip_reason_of_test(record)
+
+    def _is_event_undone(self, record):
+        """Tell whether the event did not happen after all; it may happen again."""
+        self.ensure_one()
+        rule = self.rule_id
+        source = rule._get_source()
+        if not record or source.moving:
+            return False
+        return not (
+            rule._get_event_date(record) and record.filtered_domain(source.domain)
+        )
 
     def _get_skip_reason_of_test(self, record):
         """Return why nothing would happen if the rule were on, or False."""
@@ -50,7 +63,10 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         if rule.company_id and company and company != rule.company_id:
             return self.env._("The rule belongs to another company.")
         source = rule._get_source()
-        if not rule._get_event_date(record):
+        event = rule._get_event_date(record)
+        if source.moving and event and event.toordinal() != self.occurrence:
+            return self.env._("It was moved to another day, and planned for that.")
+        if not event:
             return self.env._("What it was planned for did not happen, or was undone.")
         if not record.filtered_domain(source.domain):
             return self.env._("The document is in another state meanwhile.")
@@ -67,15 +83,23 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         event = self.rule_id.event
         if record._name == "aftersales.asset" and record.state != "in_use":
             return self.env._("The product is not with the customer any more.")
-        if record._name == "sale.order":
-            reversed_ones = record.invoice_ids.filtered(
-                lambda m: m.move_type == "out_refund" and m.state == "posted"
-            )
-            if reversed_ones:
-                return self.env._("The order was refunded.")
+        if self._is_refunded(record):
+            return self.env._("The order was refunded.")
         if event.startswith(ABOUT_TROUBLE):
             return False
         return self._get_open_trouble(record)
+
+    def _is_refunded(self, record):
+        """Tell whether money was given back for an order, or for what was delivered."""
+        invoices = self.env["account.move"]
+        if record._name == "sale.order":
+            invoices = record.invoice_ids
+        elif record._name == "aftersales.asset":
+            invoices = record.sale_line_id.invoice_lines.move_id
+        return any(
+            move.move_type == "out_refund" and move.state == "posted"
+            for move in invoices
+        )
 
     def _get_open_trouble(self, record):
         """Return the open complaint or return that stands in the way, or False."""
@@ -96,16 +120,27 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         case = cases.search(domain, limit=1)
         if case:
             return self.env._("%s is still open.", case.number)
+        line = self._get_open_return(record)
+        if line:
+            return self.env._("%s is still open.", line.rma_id.display_name)
+        return False
+
+    def _get_open_return(self, record):
+        """Return a line of an open return of what was sold or delivered."""
         lines = self.env["aftersales.rma.line"].sudo()
-        line = unit and lines.search(
+        paths = {
+            "aftersales.asset": "asset_id",
+            "sale.order": "sale_line_id.order_id",
+        }
+        path = paths.get(record._name)
+        if not path:
+            return lines
+        return lines.search(
             [
-                ("asset_id", "=", unit.id),
+                (path, "=", record.id),
                 ("rma_id.state", "in", ("requested", "approved")),
             ],
             limit=1,
-        )
-        return (
-            self.env._("%s is still open.", line.rma_id.display_name) if line else False
         )
 
     def _get_silence(self, record):
@@ -133,15 +168,16 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
 
     # --- Not now ---
 
-    def _get_postponement(self, record, now):
+    def _get_postponement(self, record, now, workdays=None):
         """Return when to try again instead of now, and why; nothing when now is right.
 
         :param datetime now: naive UTC
+        :param dict workdays: as for the rule's ``_get_due``
         """
         self.ensure_one()
         rule = self.rule_id
-        due = rule._get_due(record, self.occurrence)
-        if due and due > now and not self.tries:
+        due = rule._get_due(record, self.occurrence, workdays)
+        if due and due > now and not self.is_hurried:
             return due, self.env._("The event was moved.")
         if not self._is_message():
             return None, False
@@ -152,32 +188,17 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         later = after_quiet(now, *quiet, zone)
         if later > now:
             return later, self.env._("Quiet hours of the customer.")
-        if self._was_written_to(partner, now, zone):
-            local = now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+        local = now.replace(tzinfo=timezone.utc).astimezone(get_zone(zone))
+        if self._was_written_to(partner, local.date(), zone):
             tomorrow = local.date() + timedelta(days=1)
             later = after_quiet(at_hour(tomorrow, rule.hour, zone), *quiet, zone)
             return later, self.env._("One message a day is enough.")
         return None, False
 
-    def _was_written_to(self, partner, now, zone):
-        """Tell whether the customer got a message today."""
-        local = now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
-        midnight = datetime.combine(local.date(), datetime.min.time())
-        start = midnight.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc)
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT 1
-                  FROM aftersales_followup AS done
-                  JOIN res_partner AS contact ON contact.id = done.partner_id
-                 WHERE done.is_message
-                   AND done.date_done >= %s
-                   AND contact.commercial_partner_id = %s
-                 LIMIT 1
-                """,
-                start.replace(tzinfo=None),
-                partner.commercial_partner_id.id,
-            )
-        )
-        return bool(rows)
+    def _was_written_to(self, partner, today, zone):
+        """Tell whether a follow-up wrote to the customer on a day of theirs."""
+        last = partner.commercial_partner_id.aftersales_last_message
+        if not last:
+            return False
+        local = last.replace(tzinfo=timezone.utc).astimezone(get_zone(zone))
+        return local.date() == today

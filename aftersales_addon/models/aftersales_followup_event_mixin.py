@@ -42,6 +42,8 @@ class Event(NamedTuple):
     """Whether it comes again each year."""
     first: bool = False
     """Whether only a customer's first one counts."""
+    moving: bool = False
+    """Whether it comes again when its day moves, as the end of a prolonged contract."""
 
 
 SOLD = [("state", "=", "sale")]
@@ -85,15 +87,19 @@ SOURCES = {
         "aftersales.visit",
         ("date_planned",),
         [("state", "in", ("planned", "scheduled"))],
+        moving=True,
     ),
     "visit_done": Event("aftersales.visit", ("date_done",), [("state", "=", "done")]),
-    "warranty_end": Event("aftersales.asset", ("warranty_end",), IN_USE),
-    "contract_end": Event("aftersales.contract", ("date_end",), IN_FORCE),
-    "contract_notice": Event("aftersales.contract", ("date_notice",), IN_FORCE),
+    "warranty_end": Event("aftersales.asset", ("warranty_end",), IN_USE, moving=True),
+    "contract_end": Event("aftersales.contract", ("date_end",), IN_FORCE, moving=True),
+    "contract_notice": Event(
+        "aftersales.contract", ("date_notice",), IN_FORCE, moving=True
+    ),
     "no_contact": Event(
         "res.partner",
         ("aftersales_last_contact",),
         [("active", "=", True), ("parent_id", "=", False)],
+        moving=True,
     ),
     "bad_rating": Event(
         "rating.rating",
@@ -121,7 +127,8 @@ class AftersalesFollowupEventMixin(models.AbstractModel):
     def _get_sources(self):
         """Return where each event is found, ``{code: Event}``; a bridge adds its own.
 
-        Its code is added to the selection of the rule's ``event``, too.
+        Its code is added to the selection of the rule's ``event``, too. A moving event
+        is told by one field, a date.
         """
         return SOURCES
 
@@ -151,6 +158,8 @@ class AftersalesFollowupEventMixin(models.AbstractModel):
             users = target.team_id.user_id
         elif "user_id" in target:
             users = target.user_id
+        # Nobody is named on it: who looks after the customer.
+        users = users or self._get_partner(record).user_id
         return users.filtered(lambda u: u.active and not u.share)
 
     @api.model

@@ -27,8 +27,20 @@ ACTIONS = [
 ]
 # The actions that write to the customer: once a day at most, never in quiet hours.
 MESSAGES = ("mail", "thank", "rating", "nps")
-# A rule that would plan more than this asks first.
-ASK_FROM = 1000
+# What nobody but a customer can be asked or thanked for.
+CUSTOMER_ONLY = ("thank", "rating", "nps")
+CUSTOMERS = ("contact", "customer")
+# What decides on when and for which records something is planned.
+PLANNED_BY = {
+    "event",
+    "offset_count",
+    "offset_unit",
+    "offset_direction",
+    "on_workday",
+    "hour",
+    "domain",
+    "company_id",
+}
 # Ten years: what lies further off is a mistake.
 MAX_DAYS = 3660
 DAYS = {"hour": 1 / 24, "day": 1, "workday": 7 / 5, "week": 7, "month": 31}
@@ -41,8 +53,11 @@ class AftersalesFollowupRule(models.Model):
     _description = "Follow-up Rule"
     _inherit = [
         "aftersales.followup.plan.mixin",
+        "aftersales.followup.replan.mixin",
+        "aftersales.followup.switch.mixin",
         "aftersales.followup.event.mixin",
         "mail.thread",
+        "mail.activity.mixin",
     ]
     _order = "sequence, id"
     _check_company_auto = True
@@ -66,6 +81,12 @@ class AftersalesFollowupRule(models.Model):
         help="What would have been due before this day is not made up for.",
     )
     date_scanned = fields.Datetime(copy=False, readonly=True)
+    error = fields.Text(
+        string="Problem",
+        copy=False,
+        readonly=True,
+        help="Why nothing could be planned the last time.",
+    )
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", help="Empty: for all companies."
     )
@@ -188,8 +209,10 @@ class AftersalesFollowupRule(models.Model):
 
     @api.constrains("domain", "event")
     def _check_domain(self):
-        for rule in self:
-            rule._get_condition()
+        # Constraints run with all rights: here those of who writes count.
+        for rule in self.sudo(False):
+            condition = rule._get_condition()
+            rule._check_fields(self.env[rule.model_name].sudo(False), condition)
 
     @api.constrains("action", "event", "template_id", "activity_plan_id", "audience")
     def _check_action(self):
@@ -215,24 +238,34 @@ class AftersalesFollowupRule(models.Model):
             return self.env._("“%s”: choose the plan that is started.", self.name)
         if self.action == "plan" and self.activity_plan_id.res_model != model:
             return self.env._("“%s”: the plan is for other documents.", self.name)
+        return self._get_limit_error()
+
+    def _get_limit_error(self):
+        """Return what an action cannot do for this event and audience, or False."""
         if self.action == "rating" and not self._can_rate():
             return self.env._(
-                "“%s”: a rating can be asked for about a service case or a visit.",
-                self.name,
+                "“%s”: a rating can be asked for about a service case.", self.name
             )
-        if self.action == "offer" and model not in self._get_offering_models():
+        if self.action == "offer" and self.model_name not in (
+            self._get_offering_models()
+        ):
             return self.env._(
-                "“%s”: an offer can be made for a product or a contract.", self.name
+                "“%s”: an offer can be made for a product only.", self.name
+            )
+        if self.action in CUSTOMER_ONLY and self.audience not in CUSTOMERS:
+            return self.env._(
+                "“%s”: questions and thanks go to the contact or the customer.",
+                self.name,
             )
         return False
 
     def _can_rate(self):
         self.ensure_one()
-        return self.model_name in ("aftersales.case",)
+        return self.event.startswith("case_")
 
     @api.model
     def _get_offering_models(self):
-        return ("aftersales.asset", "aftersales.contract")
+        return ("aftersales.asset",)
 
     def _get_condition(self):
         """Return the condition of the rule as a ``Domain``.
@@ -243,8 +276,8 @@ class AftersalesFollowupRule(models.Model):
         try:
             domain = Domain(literal_eval(self.domain or "[]"))
             # The fields that it names must exist.
-            domain.validate(self.env[self.model_name])
-        except (SyntaxError, TypeError, ValueError) as error:
+            domain.validate(self.env[self.model_name].sudo())
+        except (SyntaxError, TypeError, ValueError, RecursionError) as error:
             raise ValidationError(
                 self.env._(
                     "“%(rule)s”: the condition does not fit: %(error)s",
@@ -254,57 +287,23 @@ class AftersalesFollowupRule(models.Model):
             ) from error
         return domain
 
-    # --- On and off ---
+    @api.model
+    def _check_fields(self, Model, domain):
+        """Let nobody find out by a condition what they may not read.
 
-    def action_switch_on(self):
-        """Follow up from today on; many at once are asked about first."""
-        self.check_access("write")
-        for rule in self.filtered(lambda r: not r.is_on):
-            count = rule._count_candidates(ASK_FROM + 1)
-            if count > ASK_FROM:
-                return rule._ask_before_many()
-            rule._switch_on()
-        return None
-
-    def action_switch_on_anyway(self):
-        """Follow up from today on, however many there are."""
-        self.check_access("write")
-        self._switch_on()
-
-    def action_switch_off(self):
-        """Follow up no more; what is planned is skipped."""
-        self.check_access("write")
-        self.write({"is_on": False})
-        planned = self.env["aftersales.followup"].search(
-            [("rule_id", "in", self.ids), ("state", "=", "planned")]
-        )
-        planned._skip(self.env._("The rule was switched off."))
-
-    def _switch_on(self):
-        for rule in self:
-            company = rule.company_id or self.env.company
-            rule.write(
-                {
-                    "is_on": True,
-                    "date_since": company._aftersales_today(),
-                    "date_scanned": False,
-                }
-            )
-        cron = self.env.ref("aftersales_addon.ir_cron_followup_plan", False)
-        if cron:
-            # sudo: whoever may switch rules on may have them worked on.
-            cron.sudo()._trigger()
-
-    def _ask_before_many(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("So Many?"),
-            "res_model": "aftersales.followup.preview",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_rule_id": self.id, "default_asks": True},
-        }
+        :raises AccessError: when a field of the condition is kept from the user
+        """
+        for condition in domain.iter_conditions():
+            target = Model
+            for name in condition.field_expr.split("."):
+                field = target._fields.get(name)
+                if not field:
+                    break
+                target._check_field_access(field, "read")
+                if field.relational:
+                    target = self.env[field.comodel_name]
+            if condition.operator in ("any", "not any"):
+                self._check_fields(target, Domain(condition.value))
 
     def action_preview(self):
         """Show what the rule would do to real records, without doing it."""
@@ -318,19 +317,58 @@ class AftersalesFollowupRule(models.Model):
             "context": {"default_rule_id": self.id},
         }
 
-    def action_view_followups(self):
-        """Show what the rule planned and did."""
+    def action_view_planned(self):
+        """Show what the rule has planned."""
+        return self._view_followups("planned")
+
+    def action_view_done(self):
+        """Show what the rule did."""
+        return self._view_followups("done")
+
+    def action_view_failed(self):
+        """Show what failed for the rule."""
+        return self._view_followups("failed")
+
+    def _view_followups(self, state):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(
             "aftersales_addon.aftersales_followup_action"
         )
-        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
+        return {
+            **action,
+            "domain": [("rule_id", "=", self.id)],
+            "context": {f"search_default_{state}": True},
+        }
 
     def write(self, vals):
+        if "event" in vals:
+            self._check_event_kept(vals["event"])
         result = super().write(vals)
         if vals.get("active") is False:
             self.filtered("is_on").action_switch_off()
+        elif PLANNED_BY & vals.keys():
+            # What is planned follows the rule: it is planned anew.
+            on = self.filtered("is_on")
+            if on:
+                on._forget_plans()
+                on.date_scanned = False
+                self._trigger_plan()
         return result
+
+    def _check_event_kept(self, event):
+        """What a rule did is about its event: that stays."""
+        changed = self.filtered(lambda r: r.event != event)
+        # sudo: what a rule did counts, whoever may see it.
+        used = self.env["aftersales.followup"].sudo()
+        if used.search_count(
+            [("rule_id", "in", changed.ids), ("state", "!=", "planned")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "This rule did something already. Make a new one for the other "
+                    "event."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -342,9 +380,3 @@ class AftersalesFollowupRule(models.Model):
             raise UserError(
                 self.env._("What this rule did stays on record. Archive it instead.")
             )
-
-    def _get_fallback_user(self):
-        """Return who gets what nobody is responsible for, may be empty."""
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        return self.user_id or company._aftersales_get_managers()[:1]

@@ -21,10 +21,64 @@ class AftersalesPartnerFollowupMixin(models.AbstractModel):
         help="The last order, delivery, service case, return, or message of the "
         "customer or one of their contacts. Worked out each night.",
     )
+    aftersales_last_message = fields.Datetime(
+        string="Last Follow-up Sent",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When a follow-up last wrote to this customer or one of their contacts.",
+    )
+    aftersales_followup_count = fields.Integer(
+        string="Follow-ups",
+        compute="_compute_aftersales_followup_count",
+        groups="aftersales_addon.aftersales_group_user_all",
+    )
 
     _aftersales_last_contact_index = models.Index(
         "(aftersales_last_contact) WHERE aftersales_last_contact IS NOT NULL"
     )
+
+    def _compute_aftersales_followup_count(self):
+        customers = self.commercial_partner_id
+        counts = dict.fromkeys(customers.ids, 0)
+        rows = self.env["aftersales.followup"]._read_group(
+            [("partner_id", "child_of", customers.ids)], ["partner_id"], ["__count"]
+        )
+        for partner, count in rows:
+            # sudo: a contact may be hidden from who reads; the figure is not.
+            counts[partner.sudo().commercial_partner_id.id] += count
+        for partner in self:
+            partner.aftersales_followup_count = counts.get(
+                partner.commercial_partner_id.id, 0
+            )
+
+    def action_aftersales_view_followups(self):
+        """Show what was planned and done for the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "aftersales_addon.aftersales_followup_action"
+        )
+        domain = [("partner_id", "child_of", self.commercial_partner_id.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    def _aftersales_note_message(self, now):
+        """Keep that a follow-up writes to this customer now.
+
+        The row of the customer is written, so that of two workers that write to one
+        customer the second sees the first, or has to begin anew.
+
+        :param datetime now: naive UTC
+        """
+        customer = self.commercial_partner_id
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_partner SET aftersales_last_message = %s WHERE id = %s "
+                "RETURNING id",
+                now,
+                customer.id,
+            )
+        )
+        customer.invalidate_recordset(["aftersales_last_message"], flush=False)
 
     @api.model
     def _get_aftersales_contact_queries(self):

@@ -72,6 +72,12 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_visit_travel_product_id = fields.Many2one(
         related="company_id.aftersales_visit_travel_product_id", readonly=False
     )
+    aftersales_quiet_from = fields.Float(
+        related="company_id.aftersales_quiet_from", readonly=False
+    )
+    aftersales_quiet_to = fields.Float(
+        related="company_id.aftersales_quiet_to", readonly=False
+    )
     aftersales_mail_requested = fields.Boolean(
         related="company_id.aftersales_mail_requested", readonly=False
     )

@@ -5,7 +5,7 @@ the wall of whoever is meant. No database, no ORM.
 """
 
 from datetime import date, datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .periods import add_period
 
@@ -13,7 +13,15 @@ from .periods import add_period
 WORKDAY_LIMIT = 62
 
 
-def at_hour(day: date, hour: float, tz_name: str | None) -> datetime:
+def get_zone(tz_name: str | None) -> ZoneInfo:
+    """Return a time zone; UTC for none, and for one that this machine does not know."""
+    try:
+        return ZoneInfo(tz_name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def at_hour(day: date, hour: float, tz_name: str | None, fold: int = 0) -> datetime:
     """Return the moment at which a clock shows an hour on a day.
 
     An hour that the clock skips in spring is that much later; one that it shows twice
@@ -22,10 +30,11 @@ def at_hour(day: date, hour: float, tz_name: str | None) -> datetime:
     :param date day: the day where the clock is
     :param float hour: 9.5 for half past nine; 0 up to, but not including, 24
     :param str tz_name: an IANA name; UTC when empty
+    :param int fold: 1 for the second time in autumn
     """
-    minutes = round(hour * 60)
+    minutes = min(round(hour * 60), 24 * 60 - 1)
     wall = datetime.combine(day, time(minutes // 60, minutes % 60))
-    aware = wall.replace(tzinfo=ZoneInfo(tz_name or "UTC"))
+    aware = wall.replace(tzinfo=get_zone(tz_name), fold=fold)
     return aware.astimezone(timezone.utc).replace(tzinfo=None)
 
 
@@ -40,7 +49,7 @@ def after_quiet(
     """
     if quiet_from == quiet_to:
         return moment
-    local = moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz_name or "UTC"))
+    local = moment.replace(tzinfo=timezone.utc).astimezone(get_zone(tz_name))
     hour = local.hour + local.minute / 60 + local.second / 3600
     overnight = quiet_from > quiet_to
     if overnight:
@@ -52,7 +61,11 @@ def after_quiet(
     day = local.date()
     if overnight and hour >= quiet_from:
         day += timedelta(days=1)
-    return max(moment, at_hour(day, quiet_to, tz_name))
+    end = at_hour(day, quiet_to, tz_name)
+    if end <= moment:
+        # The clock was set back meanwhile, and shows that hour once more.
+        end = at_hour(day, quiet_to, tz_name, fold=1)
+    return max(moment, end)
 
 
 def shift_day(day: date, count: int, unit: str, is_working=None) -> date:

@@ -7,6 +7,9 @@ from ..models.aftersales_followup_plan_mixin import AHEAD_DAYS
 
 # So many records are shown; how many there are is said beside.
 SHOWN = 20
+# So many are looked at for them, a few times.
+LOOKED_AT = 200
+ROUNDS = 10
 COUNTED = 10000
 
 
@@ -51,30 +54,35 @@ class AftersalesFollowupPreview(models.TransientModel):
         self.ensure_one()
         rule = self.rule_id
         until = fields.Datetime.now() + timedelta(days=AHEAD_DAYS)
-        records = rule._search_candidates(until, limit=SHOWN * 5)
+        result, after = [], 0
+        for _round in range(ROUNDS):
+            records = rule._search_candidates(until, limit=LOOKED_AT, after=after)
+            if not records:
+                break
+            after = max(records.ids)
+            # Only what its reader may see is shown, though the rule holds for all.
+            allowed = records.sudo(False)._filtered_access("read").sudo()
+            result += self._prepare_lines_of(allowed, until)
+            if len(result) >= SHOWN:
+                break
+        return result[:SHOWN]
+
+    def _prepare_lines_of(self, records, until):
+        rule = self.rule_id
         # Nothing is kept of it: the follow-ups exist in memory only.
         Followup = self.env["aftersales.followup"].sudo()
         result = []
-        if rule._get_source().first:
-            records = rule._filter_first(records)
-        for record in records:
-            for occurrence in rule._get_occurrences(record, until):
-                due = rule._get_due(record, occurrence)
-                if not due or due > until:
-                    continue
-                vals = rule._prepare_followup(record, occurrence, due)
-                followup = Followup.new({**vals, "rule_id": rule.id})
-                reason = followup._get_skip_reason_of_test(record)
-                result.append(
-                    {
-                        "document_name": record.display_name,
-                        "partner_id": vals["partner_id"],
-                        "date_planned": due,
-                        "reason": reason or False,
-                    }
-                )
-            if len(result) >= SHOWN:
-                break
+        for vals in rule._prepare_followups(records, until):
+            record = records.browse(vals["res_id"])
+            followup = Followup.new(vals)
+            result.append(
+                {
+                    "document_name": record.display_name,
+                    "partner_id": vals["partner_id"],
+                    "date_planned": vals["date_planned"],
+                    "reason": followup._get_skip_reason_of_test(record),
+                }
+            )
         return result
 
     def action_switch_on(self):
