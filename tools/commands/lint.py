@@ -45,13 +45,13 @@ def live_phases(stage: Stage) -> list[Phase]:
 def aside() -> Iterator[Executor]:
     """One thread for programs that run beside this one's.
 
-    What has not begun when this one breaks off does not begin. Templates are built in
-    the main thread.
+    What has not begun at a Ctrl-C does not begin; what a template that cannot be built
+    leaves over is still checked and shown. Templates are built in the main thread.
     """
     with ThreadPoolExecutor(1) as pool:
         try:
             yield pool
-        except BaseException:
+        except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
