@@ -27,6 +27,7 @@ LONGEST = (
     "test_installs_on_an_empty_database_without_a_warning[with demo]",
     "test_uninstalls_with_demo_data",
     "test_installs_on_an_empty_database",
+    "_workers.py::",
     "test_two_workers_and_a_kill",
     "test_the_shell_ends_with_its_scripts_status[print",
     "test_a_bridge_goes_with_its_demo_data",
@@ -37,8 +38,7 @@ LONGEST = (
     "test_a_bridge_goes",
     "test_a_bridge_comes",
     "test_a_dropshipped",
-    "test_signed",
-    "test_two",
+    "_two_connections.py::",
 )
 
 
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items):
     """Longest first; xdist hands them out in this order."""
 
     def rank(item):
-        found = (place for place, name in enumerate(LONGEST) if name in item.name)
+        found = (place for place, name in enumerate(LONGEST) if name in item.nodeid)
         return next(found, len(LONGEST))
 
     items.sort(key=rank)
