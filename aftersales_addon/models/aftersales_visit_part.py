@@ -125,25 +125,13 @@ class AftersalesVisitPart(models.Model):
         used = self.filtered(lambda p: p.kind == "used" and p.product_id)
         # sudo: who may see the part may see what is paid of it.
         keys = used.sudo().grouped(
-            lambda p: (p.line_id.asset_id, p.product_id, p._get_claim_day())
+            lambda p: (p.visit_id, p.product_id, p.line_id.asset_id)
         )
-        for (asset, product, day), parts in keys.items():
-            share = parts._assess_share(asset, product, day)
-            for part in self.browse(parts.ids):
+        for (visit, product, asset), parts in keys.items():
+            share, _reason = visit._get_covered_share(product, asset)
+            for part in self.filtered(lambda p, ids=parts._ids: p.id in ids):
                 part.share = share
                 part.coverage_label = part._format_share(share)
-
-    def _get_claim_day(self):
-        """Return the day whose warranties count: when the defect was reported."""
-        self.ensure_one()
-        return self.visit_id._get_claim_day()
-
-    @api.model
-    def _assess_share(self, asset, product, day):
-        if not asset:
-            return 0.0
-        answer = asset._assess(day, item="parts", product=product)
-        return answer["items"].get("parts", {}).get("share", 0.0)
 
     @api.model
     def _format_share(self, share):

@@ -5,6 +5,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 from odoo.tools.image import image_data_uri, image_process
 from odoo.tools.misc import get_lang
 
@@ -126,12 +127,21 @@ class AftersalesVisitReportMixin(models.AbstractModel):
         return self.env["aftersales.asset"]._format_day(day)
 
     def _get_report_charges(self):
-        """Return what the customer is charged. To be extended.
+        """Return what is charged and what is covered, in words.
 
-        :return: a list of ``{"name", "price"}`` in words
+        :return: a list of ``{"name", "price", "reason"}``
         """
         self.ensure_one()
-        return []
+        return [
+            {
+                "name": charge["name"],
+                "price": format_amount(
+                    self.env, charge["amount_total"], charge["currency"]
+                ),
+                "reason": charge["reason"],
+            }
+            for charge in self._get_charge_preview()
+        ]
 
     def _get_report_checks(self):
         """Return ``(unit line, checks)`` in the order of the visit."""
