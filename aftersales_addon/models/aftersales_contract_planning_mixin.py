@@ -33,6 +33,7 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
         string="Planned Again On",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="The day on which there is something to plan again. Empty: nothing to do "
         "until something changes.",
     )
@@ -47,9 +48,10 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
         string="What Planning Needs",
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="What could not be planned, and what is needed for it.",
     )
-    planning_error = fields.Text(readonly=True, copy=False)
+    planning_error = fields.Text(readonly=True, copy=False, groups="base.group_user")
     visit_count = fields.Integer(compute="_compute_visit_count")
 
     _plan_next_index = models.Index(
@@ -57,13 +59,16 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
     )
 
     def _compute_visit_count(self):
+        # sudo: how many there are is for whoever may see the contract.
         counts = dict(
-            self.env["aftersales.visit"]._read_group(
+            self.env["aftersales.visit"]
+            .sudo()
+            ._read_group(
                 [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
             )
         )
         for contract in self:
-            contract.visit_count = counts.get(contract, 0)
+            contract.visit_count = counts.get(contract.sudo(), 0)
 
     def write(self, vals):
         result = super().write(vals)
@@ -143,7 +148,9 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
     def _tell_agreed(self, visits):
         """Have somebody look at visits that are agreed on and not promised any more."""
         for contract in self:
-            mine = visits.filtered(lambda visit, c=contract: visit.contract_id == c)
+            mine = visits.filtered(
+                lambda visit, c=contract: c in visit.line_ids.service_id.contract_id
+            )
             if mine:
                 contract.activity_schedule(
                     "mail.mail_activity_data_todo",

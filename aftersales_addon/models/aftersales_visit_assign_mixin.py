@@ -59,6 +59,7 @@ class AftersalesVisitAssignMixin(models.AbstractModel):
     )
     overlap = fields.Text(
         compute="_compute_overlap",
+        groups="base.group_user",
         help="Other appointments of the same technicians at the same time.",
     )
 

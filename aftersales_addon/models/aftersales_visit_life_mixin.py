@@ -21,7 +21,9 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
         index="btree_not_null",
         tracking=True,
     )
-    reason_note = fields.Text(string="What Happened", readonly=True, copy=False)
+    reason_note = fields.Text(
+        string="What Happened", readonly=True, copy=False, groups="base.group_user"
+    )
     date_scheduled = fields.Datetime(
         string="Appointment Made At", readonly=True, copy=False
     )

@@ -56,6 +56,7 @@ from . import test_visit_assign
 from . import test_visit_mail
 from . import test_visit_plan_life
 from . import test_visit_usage
+from . import test_tours_visit
 from . import test_visit_check
 from . import test_visit_part
 from . import test_visit_portal

@@ -79,7 +79,8 @@ class AftersalesVisitSchedule(models.TransientModel):
     @api.depends("visit_ids", "date_start", "duration")
     def _compute_proposals(self):
         for wizard in self:
-            proposals = wizard._get_arranged()._propose_technicians()
+            visit = wizard._get_arranged()
+            proposals = visit._propose_technicians() if visit else []
             wizard.proposals = "\n".join(
                 f"{proposal.user.name}: {proposal._explain(self.env)}"
                 for proposal in proposals[:MAX_NAMED]
@@ -106,7 +107,7 @@ class AftersalesVisitSchedule(models.TransientModel):
         """Return the visit as it would be with this appointment."""
         self.ensure_one()
         visit = self.visit_ids._origin[:1]
-        if not self.date_start or self.duration <= 0:
+        if not visit or not self.date_start or self.duration <= 0:
             return visit
         return visit.new(
             {
