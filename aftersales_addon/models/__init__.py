@@ -233,6 +233,7 @@ from . import aftersales_contract_billing_mixin
 from . import aftersales_contract_invoicing_mixin
 from . import aftersales_contract_credit_mixin
 from . import aftersales_contract_indexation_mixin
+from . import aftersales_contract_preview_mixin
 from . import aftersales_contract_part_mixin
 from . import aftersales_service_series_mixin
 from . import aftersales_service_quota_mixin
@@ -249,6 +250,7 @@ from . import aftersales_contract_service
 from . import aftersales_contract_line
 from . import aftersales_contract_price
 from . import aftersales_contract_bill
+from . import aftersales_contract_forecast
 from . import aftersales_contract_pause
 from . import aftersales_contract
 from . import aftersales_visit_reason

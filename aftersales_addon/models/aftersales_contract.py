@@ -52,6 +52,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.invoicing.mixin",
         "aftersales.contract.credit.mixin",
         "aftersales.contract.indexation.mixin",
+        "aftersales.contract.preview.mixin",
         "aftersales.contract.planning.mixin",
         "aftersales.contract.series.mixin",
         "aftersales.contract.case.mixin",

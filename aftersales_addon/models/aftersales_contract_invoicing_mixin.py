@@ -125,10 +125,8 @@ class AftersalesContractInvoicingMixin(models.AbstractModel):
 
         :param list charges: ``Charge``, all of which it holds
         """
-        contracts = self.browse().union(
-            *(charge.line.contract_id for charge in charges)
-        )
-        first = contracts[0]
+        first = charges[0].line.contract_id
+        numbers = dict.fromkeys(charge.line.contract_id.number for charge in charges)
         partner = first._get_invoice_partner()
         delivery = first.partner_shipping_id or first.partner_id
         return {
@@ -138,7 +136,7 @@ class AftersalesContractInvoicingMixin(models.AbstractModel):
             "partner_shipping_id": delivery.id,
             "currency_id": first.currency_id.id,
             "invoice_date": first.company_id._aftersales_get_invoice_date(),
-            "invoice_origin": ", ".join(contracts.mapped("number")),
+            "invoice_origin": ", ".join(numbers),
             "invoice_user_id": first.user_id.id,
             "invoice_line_ids": [
                 Command.create(

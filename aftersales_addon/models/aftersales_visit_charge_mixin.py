@@ -1,10 +1,12 @@
 import logging
 
 import psycopg2
+from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import formatLang
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +31,53 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
         ondelete="set null",
         groups="base.group_user",
     )
+
+    charge_label = fields.Html(
+        string="What Is Charged",
+        compute="_compute_charge_label",
+        sanitize=False,
+        groups="base.group_user",
+    )
+    has_charges = fields.Boolean(
+        string="Is Charged", compute="_compute_charge_label", groups="base.group_user"
+    )
+
+    @api.depends_context("lang")
+    def _compute_charge_label(self):
+        for visit in self:
+            entries = visit._get_charge_preview() if visit.id else []
+            visit.charge_label = visit._render_charges(entries)
+            visit.has_charges = any(entry["amount"] for entry in entries)
+
+    def _render_charges(self, entries):
+        """Return the charges as a table that people can read."""
+        if not entries:
+            return Markup("<p>%s</p>") % self.env._("Nothing is charged.")
+        row = Markup(
+            "<tr><td>%s</td><td class='text-end'>%s</td><td>%s</td>"
+            "<td class='text-end'>%s</td></tr>"
+        )
+        rows = Markup().join(
+            row
+            % (
+                entry["name"],
+                entry["uom"]._aftersales_format(entry["quantity"]),
+                entry["reason"],
+                formatLang(self.env, entry["amount"], currency_obj=entry["currency"]),
+            )
+            for entry in entries
+        )
+        head = Markup(
+            "<tr><th>%s</th><th class='text-end'>%s</th><th>%s</th>"
+            "<th class='text-end'>%s</th></tr>"
+        ) % (
+            self.env._("What"),
+            self.env._("Quantity"),
+            self.env._("Why"),
+            self.env._("The Customer Pays"),
+        )
+        table = Markup("<table class='table table-sm'><thead>%s</thead>%s</table>")
+        return table % (head, rows)
 
     # --- Before and after the work ---
 

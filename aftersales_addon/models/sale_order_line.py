@@ -9,6 +9,7 @@ class SaleOrderLine(models.Model):
     _inherit = [
         "aftersales.order.line.visit.mixin",
         "aftersales.order.line.contract.mixin",
+        "aftersales.order.line.visit.mixin",
         "aftersales.order.line.rma.mixin",
         "aftersales.order.line.repair.mixin",
         "sale.order.line",

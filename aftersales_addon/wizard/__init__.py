@@ -27,6 +27,9 @@ from . import aftersales_followup_preview
 from . import aftersales_followup_preview_line
 from . import aftersales_contract_add_units
 from . import aftersales_contract_cancel
+from . import aftersales_contract_catch_up
+from . import aftersales_contract_preview
+from . import aftersales_contract_preview_line
 from . import aftersales_contract_change
 from . import aftersales_contract_change_line
 from . import aftersales_contract_change_service
