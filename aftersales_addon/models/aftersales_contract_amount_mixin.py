@@ -17,6 +17,7 @@ class AftersalesContractAmountMixin(models.AbstractModel):
         store=True,
         help="What is invoiced for a whole period, without taxes.",
     )
+    billing_label = fields.Char(compute="_compute_billing_label")
     amount_year = fields.Monetary(
         string="Value of a Year",
         compute="_compute_amounts",
@@ -52,3 +53,15 @@ class AftersalesContractAmountMixin(models.AbstractModel):
             currency = contract.currency_id or self.env.company.currency_id
             contract.amount_period = currency.round(amount)
             contract.amount_year = currency.round(year)
+
+    @api.depends("billing_count", "billing_unit")
+    @api.depends_context("lang")
+    def _compute_billing_label(self):
+        policies = self.env["aftersales.warranty.policy"]
+        for contract in self:
+            contract.billing_label = self.env._(
+                "every %s",
+                policies._format_duration(
+                    contract.billing_count, contract.billing_unit
+                ),
+            )

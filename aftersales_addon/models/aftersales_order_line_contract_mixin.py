@@ -19,7 +19,7 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
         groups="base.group_user",
     )
     aftersales_contract_start = fields.Date(
-        string="Contract Starts On",
+        string="Starts On",
         help="Empty: with the delivery of the units, or with the order.",
     )
     aftersales_renewed_line_id = fields.Many2one(

@@ -123,7 +123,7 @@ from . import test_case_merge
 from . import test_case_desk
 from . import test_figures
 from . import test_tours_case_agent
-from . import test_contract_rights
+from . import test_tours_contract
 from . import test_moments
 from . import test_followup_plan
 from . import test_followup_actions
