@@ -74,6 +74,11 @@ class AftersalesContractEndMixin(models.AbstractModel):
         :param reason: an ``aftersales.churn.reason``
         :param str comment: what was said about it
         """
+        self.ensure_one()
+        if last_day > self.date_end:
+            # Too late for this term: the contract goes on for one more.
+            self._set_renewed()
+        self._check_last_day(last_day)
         self._write_state(
             date_notice_given=day,
             notice_by=by,
@@ -82,11 +87,7 @@ class AftersalesContractEndMixin(models.AbstractModel):
             state="paused" if self.state == "paused" else "running",
         )
         self.activity_unlink([NOTICE_ACTIVITY])
-        if last_day > self.date_end:
-            self._write_state(date_end=last_day)
-            self._follow_up()
-        else:
-            self._end_early(last_day)
+        self._end_early(last_day)
 
     def action_withdraw_notice(self):
         """Take back a notice: the contract goes on as if there had been none."""
@@ -168,6 +169,12 @@ class AftersalesContractEndMixin(models.AbstractModel):
         """
         # sudo: lines of a running contract are changed by its steps only.
         contracts = self.sudo()
+        for contract in contracts:
+            contract._stop_lines(
+                contract.line_ids.filtered(
+                    lambda x: x.date_from and x.date_from > last_day
+                )
+            )
         contracts.line_ids.filtered(
             lambda line: (
                 line.date_to

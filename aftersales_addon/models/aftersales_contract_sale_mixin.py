@@ -88,6 +88,7 @@ class AftersalesContractSaleMixin(models.AbstractModel):
 
     def action_view_sale_orders(self):
         """Show the orders of these contracts."""
+        self.check_access("read")
         return self._get_sale_orders().with_env(self.env)._aftersales_get_action()
 
     def _get_contracts_action(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.schedule import DAY
@@ -21,6 +21,13 @@ class AftersalesContractUnitMixin(models.AbstractModel):
                 )
                 contract.unit_count = len(lines.asset_id)
 
+    @api.constrains("partner_id", "date_start", "date_end")
+    def _check_lines(self):
+        # Those in force are changed by steps, which see to their lines.
+        lines = self.filtered(lambda contract: contract.state == "draft").line_ids
+        lines._check_owner()
+        lines._check_within()
+
     def _get_units(self, day):
         """Return the lines whose installed product is under the contract on a day.
 
@@ -34,6 +41,7 @@ class AftersalesContractUnitMixin(models.AbstractModel):
 
     def action_view_units(self):
         """Show the installed products under these contracts."""
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "aftersales_addon.aftersales_asset_action"
         )

@@ -34,6 +34,7 @@ class AftersalesOrderContractMixin(models.AbstractModel):
 
     def action_aftersales_view_contracts(self):
         """Show the contracts of these orders."""
+        self.check_access("read")
         return (
             self._aftersales_get_contracts().with_env(self.env)._get_contracts_action()
         )

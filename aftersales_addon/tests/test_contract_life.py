@@ -400,3 +400,62 @@ class TestContractLife(ContractCommon):
         self.assertEqual(contract.state, "running")
         self.assertEqual(contract.date_end, date(2028, 3, 9))
         self.assertFalse(contract.activity_ids)
+
+    def test_notice_that_came_late(self):
+        contract = self._contract(running=True)
+        last = contract._get_notice_end(date(2027, 3, 1))
+        contract._set_notice_given(date(2027, 3, 1), "customer", last)
+        self.assertEqual(contract.date_end, date(2028, 3, 9))
+        self.assertEqual(contract.term_number, 1)
+        with freeze_time("2028-03-10 10:00:00"):
+            self._run_nightly()
+        self.assertEqual(contract.state, "ended")
+
+    def test_lines_that_never_begin(self):
+        contract = self._contract(running=True)
+        line = contract._add_units(self._unit(), date(2026, 6, 1), "Later")
+        contract._set_cancelled(date(2026, 4, 30))
+        self.assertFalse(line.exists())
+
+    def test_draft_of_another_customer(self):
+        contract = self._contract()
+        with self.assertRaisesRegex(ValidationError, "contract of Ben"):
+            contract.partner_id = self.other_customer
+
+    def test_portal_users_take_no_steps(self):
+        contract = self._contract(running=True).with_user(self.user_portal)
+        for name in (
+            "action_start",
+            "action_pause",
+            "action_resume",
+            "action_cancel",
+            "action_end",
+            "action_reset",
+            "action_renew",
+            "action_give_notice",
+            "action_withdraw_notice",
+            "action_change",
+            "action_add_units",
+            "action_remove_units",
+            "action_offer_renewal",
+        ):
+            with self.assertRaises(AccessError, msg=name):
+                getattr(contract, name)()
+        other = self._contract(
+            units=self.env["aftersales.asset"],
+            partner_id=self.other_customer.id,
+            running=True,
+        ).with_user(self.user_portal)
+        for name in ("action_view_units", "action_view_sale_orders"):
+            with self.assertRaises(AccessError, msg=name):
+                getattr(other, name)()
+
+    def test_another_company(self):
+        contract = self._contract(running=True)
+        company = self.env["res.company"].create({"name": "Other Company"})
+        user = self.user_agent_all
+        user.write({"company_ids": [Command.link(company.id)]})
+        with self.assertRaises(AccessError):
+            contract.with_user(user).with_company(company).with_context(
+                allowed_company_ids=company.ids
+            ).read(["name"])
