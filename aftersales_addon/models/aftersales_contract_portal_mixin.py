@@ -111,10 +111,10 @@ class AftersalesContractPortalMixin(models.AbstractModel):
 
     def _explain_billing(self):
         self.ensure_one()
-        span = self._format_length(self.billing_count, self.billing_unit)
+        rhythm = self._format_rhythm(self.billing_count, self.billing_unit)
         if self.billing_moment == "advance":
-            return self.env._("Every %s, in advance", span)
-        return self.env._("Every %s, afterwards", span)
+            return self.env._("%s, in advance", rhythm)
+        return self.env._("%s, afterwards", rhythm)
 
     def _explain_indexation(self):
         self.ensure_one()

@@ -62,6 +62,18 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
             return f"{day}, {self._format_clock(start)}"
         return f"{day}, {self._format_clock(start)} – {self._format_clock(end)}"
 
+    def _format_rhythm(self, count, unit):
+        """Return how often something comes again, in words."""
+        if count == 1:
+            return {
+                "day": self.env._("Every day"),
+                "week": self.env._("Every week"),
+                "month": self.env._("Every month"),
+                "year": self.env._("Every year"),
+            }[unit]
+        span = self.env["aftersales.warranty.policy"]._format_duration(count, unit)
+        return self.env._("Every %s", span)
+
     # --- E-mails ---
 
     def _send_mail(self, xml_id, **email_values):

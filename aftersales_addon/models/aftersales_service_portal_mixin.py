@@ -19,10 +19,7 @@ class AftersalesServicePortalMixin(models.AbstractModel):
                 count=f"{self.usage_interval:g}",
                 unit=units.get(self.usage_unit, ""),
             )
-        span = self.env["aftersales.warranty.policy"]._format_duration(
-            self.interval_count, self.interval_unit
-        )
-        return self.env._("Every %s", span)
+        return self.contract_id._format_rhythm(self.interval_count, self.interval_unit)
 
     def _is_included(self, day, without=None):
         """Tell whether a visit on a day is in the price of the contract.

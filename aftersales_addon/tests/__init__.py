@@ -57,6 +57,7 @@ from . import test_visit_mail
 from . import test_visit_plan_life
 from . import test_visit_usage
 from . import test_tours_visit
+from . import test_tours_visit_portal
 from . import test_visit_check
 from . import test_visit_part
 from . import test_visit_portal
@@ -117,6 +118,8 @@ from . import test_rma_regroup
 from . import test_rma_answer
 from . import test_tours_rma_agent
 from . import test_tours_rma_whole
+from . import test_tours_visit
+from . import test_tours_visit_portal
 from . import test_rma_portal_speed
 from . import test_case_remedy
 from . import test_case_merge

@@ -74,7 +74,7 @@ class TestContractPortal(ContractPortalCase):
             self.unit_a.serial_number,
             "100.00",
             self.visit_url,
-            "Every 1 month, in advance",
+            "Every month, in advance",
         ):
             self.assertIn(text, page)
         self.assertNotIn("Secret", page)
