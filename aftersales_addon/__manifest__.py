@@ -109,6 +109,7 @@
         "views/aftersales_contract_portal_templates.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",
+        "views/aftersales_contract_customer_views.xml",
         "views/aftersales_contract_planning_views.xml",
         "views/aftersales_contract_config_views.xml",
         "views/aftersales_visit_portal_templates.xml",

@@ -56,7 +56,7 @@ class AftersalesVisitRequest(AftersalesContracts):
         for service in services:
             price = 0.0
             if not service._is_included(today):
-                price = service._get_visit_price()
+                price = service._get_visit_price(today)
             offers.append(
                 {
                     "service": service,

@@ -107,7 +107,7 @@ class AftersalesContractRequestMixin(models.AbstractModel):
         service = values["service"]
         if service._is_included(values["day"]):
             return 0.0
-        price = service._get_visit_price()
+        price = service._get_visit_price(values["day"])
         if price and post.get("agreed") != f"{service.id}:{price:.6f}":
             errors["agreed"] = self.env._(
                 "This visit is not included: it costs %s with taxes. Please agree to "

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Command
 
 
 class AftersalesServicePortalMixin(models.AbstractModel):
@@ -33,21 +34,23 @@ class AftersalesServicePortalMixin(models.AbstractModel):
         left = self._get_quota_left(day, without)
         return left is None or left > 0
 
-    def _get_visit_price(self, count=1):
-        """Return what a visit costs that is not in the price, with taxes.
+    def _get_visit_price(self, day):
+        """Return what a visit costs the customer, with taxes; zero for nothing.
 
-        :param int count: for how many units
+        :param date day: the day of the visit
         """
         self.ensure_one()
         contract = self.contract_id
-        partner = contract.partner_invoice_id or contract.partner_id
-        taxes = self.product_id.taxes_id._filter_taxes_by_company(contract.company_id)
-        fiscal = self.env["account.fiscal.position"].with_company(contract.company_id)
-        taxes = fiscal._get_fiscal_position(partner).map_tax(taxes)
-        price = self.price_unit or self.product_id.lst_price
-        return taxes.compute_all(
-            price, contract.currency_id, count, self.product_id, partner
-        )["total_included"]
+        visit = self.env["aftersales.visit"].new(
+            {
+                "company_id": contract.company_id.id,
+                "contract_id": contract.id,
+                "partner_id": contract.partner_id.id,
+                "date_planned": day,
+                "line_ids": [Command.create({"service_id": self.id})],
+            }
+        )
+        return visit._get_expected_price()["total"]
 
     def _get_offer_text(self, day):
         """Return in words what the customer pays for a visit on a day.
@@ -56,7 +59,7 @@ class AftersalesServicePortalMixin(models.AbstractModel):
         """
         self.ensure_one()
         if not self._is_included(day):
-            price = self._get_visit_price()
+            price = self._get_visit_price(day)
             if not price:
                 return self.env._("The price depends on the work.")
             return self.env._(

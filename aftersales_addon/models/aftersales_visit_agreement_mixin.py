@@ -99,24 +99,30 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
     def _get_expected_price(self):
         """Return what the customer is expected to pay for the visit.
 
-        :return: ``{"rows": [(text, amount)], "total", "currency"}``, with taxes
+        :return: ``{"rows": [(text, amount, reason)], "total", "currency"}``, with taxes
         """
         self.ensure_one()
-        # sudo: prices and coverage decide, whoever asks.
-        visit = self.sudo()
-        contract = visit.contract_id
-        currency = contract.currency_id or visit.company_id.currency_id
-        rows = []
-        for service, lines in visit.line_ids.grouped("service_id").items():
-            if service and not service._is_included(visit.date_planned, visit):
-                amount = service._get_visit_price(len(lines))
-                rows.append((service.name, amount))
-        rows = [(text, amount) for text, amount in rows if amount]
-        return {
-            "rows": rows,
-            "total": currency.round(sum(amount for _text, amount in rows)),
-            "currency": currency,
-        }
+        entries = self._get_charge_preview()
+        # sudo: the currency of the company, whoever asks.
+        currency = self.sudo().company_id.currency_id
+        if entries:
+            currency = entries[0]["currency"]
+        rows = [
+            (entry["name"], entry["amount_total"], entry["reason"])
+            for entry in entries
+            if entry["amount_total"]
+        ]
+        total = currency.round(sum(amount for _text, amount, _reason in rows))
+        return {"rows": rows, "total": total, "currency": currency}
+
+    def _get_asked_rows(self):
+        """Return what the asked price is made of, if it still is; else nothing."""
+        self.ensure_one()
+        price = self._get_expected_price()
+        # sudo: the currency of a price that the customer is shown.
+        currency = self.sudo().agreed_currency_id
+        same = currency.compare_amounts(price["total"], self.agreed_amount) == 0
+        return price["rows"] if same else []
 
     def _format_agreed_amount(self):
         self.ensure_one()

@@ -118,8 +118,6 @@ from . import test_rma_regroup
 from . import test_rma_answer
 from . import test_tours_rma_agent
 from . import test_tours_rma_whole
-from . import test_tours_visit
-from . import test_tours_visit_portal
 from . import test_rma_portal_speed
 from . import test_case_remedy
 from . import test_case_merge
