@@ -17,6 +17,9 @@ class FollowupController(http.Controller):
     )
     def stop(self, token, **kwargs):
         """Ask, and stop on a click: programs that look into mails follow links only."""
+        # What is no token is not looked for, neither here nor by the platform.
+        if not token.isalnum() or not token.isascii():
+            return request.make_response("", status=404)
         # sudo: the token is the right to stop messages to one contact.
         Followup = request.env["aftersales.followup"].sudo()
         followup = Followup.search([("access_token", "=", token)], limit=1)
@@ -28,9 +31,7 @@ class FollowupController(http.Controller):
         if done and not partner.aftersales_no_followups:
             partner.aftersales_no_followups = True
             partner._message_log(
-                body=request.env._(
-                    "Wants no more follow-ups (link of an e-mail)."
-                )
+                body=request.env._("Wants no more follow-ups (link of an e-mail).")
             )
         return request.render(
             "aftersales_addon.followup_stop_page",
@@ -38,5 +39,7 @@ class FollowupController(http.Controller):
                 "company": followup.company_id or request.env.company,
                 "done": done,
                 "token": token,
+                # For those who have the page read to them.
+                "html_data": {"lang": request.env.lang.replace("_", "-")},
             },
         )

@@ -251,26 +251,25 @@ class AftersalesFollowup(models.Model):
     @api.model
     def _requeue_mails(self, now):
         """Queue again the e-mails for which no server answered: none was sent."""
-        self.flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT made_id
-                  FROM aftersales_followup
-                 WHERE is_message AND date_done >= %s AND made_model = 'mail.mail'
+                SELECT mail.id
+                  FROM aftersales_followup AS done
+                  JOIN mail_mail AS mail ON mail.id = done.made_id
+                 WHERE done.is_message
+                   AND done.date_done >= %s
+                   AND done.made_model = 'mail.mail'
+                   AND mail.state = 'exception'
+                   -- An address that is refused has a type; no connection has none.
+                   AND mail.failure_type IS NULL
                 """,
                 now - timedelta(days=MAIL_DAYS),
             )
         )
         # sudo: e-mails belong to the system.
-        self.env["mail.mail"].sudo().search(
-            [
-                ("id", "in", [row[0] for row in rows]),
-                ("state", "=", "exception"),
-                # An address that is refused has a type; no connection has none.
-                ("failure_type", "=", False),
-            ]
-        ).mark_outgoing()
+        self.env["mail.mail"].sudo().browse([row[0] for row in rows]).mark_outgoing()
 
     @api.model
     def _count_due(self, now, limit):

@@ -308,6 +308,7 @@ class AftersalesFollowupRule(models.Model):
     def action_preview(self):
         """Show what the rule would do to real records, without doing it."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Test This Rule"),
@@ -331,6 +332,7 @@ class AftersalesFollowupRule(models.Model):
 
     def _view_followups(self, state):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "aftersales_addon.aftersales_followup_action"
         )

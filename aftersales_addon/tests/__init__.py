@@ -128,3 +128,7 @@ from . import test_tours_contract
 from . import test_moments
 from . import test_followup_plan
 from . import test_followup_actions
+from . import test_followup_stops
+from . import test_followup_failures
+from . import test_followup_page
+from . import test_case_steps

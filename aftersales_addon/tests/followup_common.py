@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tests import freeze_time
 
 from .contract_common import ContractCommon
 from .rma_common import RmaCommon
+
+NOW = "2026-03-02 12:00"
+LATER = "2026-03-09 12:00"
 
 
 class FollowupCommon(ContractCommon, RmaCommon):
@@ -89,6 +93,13 @@ class FollowupCommon(ContractCommon, RmaCommon):
         rule._plan(fields.Datetime.now() + timedelta(days=days))
         return self._followups(rule)
 
+    def _planned(self, rule=None, unit=None):
+        with freeze_time(NOW):
+            self.unit = unit or self._unit("2026-03-02")
+            followup = self._plan_rule(rule or self._mail_rule())
+        self.assertEqual(followup.state, "planned")
+        return followup
+
     def _followups(self, rule):
         return self.env["aftersales.followup"].search(
             [("rule_id", "=", rule.id)], order="date_planned, id"
@@ -103,7 +114,7 @@ class FollowupCommon(ContractCommon, RmaCommon):
         self.env.flush_all()
         return due
 
-    def _mails(self, partner=None):
+    def _mails_to(self, partner=None):
         partner = partner or self.customer
         return self.env["mail.mail"].search([("recipient_ids", "in", partner.ids)])
 

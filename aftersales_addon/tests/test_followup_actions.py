@@ -7,10 +7,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
-from .followup_common import FollowupCommon
-
-NOW = "2026-03-02 12:00"
-LATER = "2026-03-09 12:00"
+from .followup_common import LATER, NOW, FollowupCommon
 
 
 @tagged("post_install", "-at_install")
@@ -203,7 +200,7 @@ class TestFollowupActions(FollowupCommon):
         template.with_context(lang="de_DE").subject = "Ist alles gut?"
         unit = self._unit("2026-03-02")
         followup = self._done(self._mail_rule(template=template))
-        mail = self._mails()
+        mail = self._mails_to()
         self.assertEqual(len(mail), 1)
         self.assertEqual((mail.state, mail.subject), ("outgoing", "Ist alles gut?"))
         self.assertFalse(mail.email_to)
@@ -225,11 +222,11 @@ class TestFollowupActions(FollowupCommon):
             action="mail", template_id=template.id, audience="responsible"
         )
         followup = self._done(rule)
-        mail = self._mails(self.user_agent.partner_id)
+        mail = self._mails_to(self.user_agent.partner_id)
         self.assertEqual(len(mail), 1)
         self.assertNotIn("/aftersales/stop/", mail.body_html)
         self.assertFalse(followup.is_message)
-        self.assertFalse(self._mails())
+        self.assertFalse(self._mails_to())
 
     def test_mail_to_the_company_of_the_customer(self):
         contact = self.env["res.partner"].create(
@@ -243,8 +240,8 @@ class TestFollowupActions(FollowupCommon):
         rule = self._mail_rule()
         rule.audience = "customer"
         self._done(rule)
-        self.assertEqual(len(self._mails()), 1)
-        self.assertFalse(self._mails(contact))
+        self.assertEqual(len(self._mails_to()), 1)
+        self.assertFalse(self._mails_to(contact))
 
     def test_rating(self):
         with freeze_time(NOW):
@@ -254,18 +251,18 @@ class TestFollowupActions(FollowupCommon):
         followup = self._done(rule)
         self.assertTrue(case.date_rating_asked)
         self.assertTrue(followup.is_message)
-        self.assertEqual(len(self._mails()), 1)
+        self.assertEqual(len(self._mails_to()), 1)
 
     def test_rating_asked_already(self):
         with freeze_time(NOW):
             case = self._case()
             case.action_solve()
             case.action_ask_rating()
-        before = self._mails()
+        before = self._mails_to()
         rule = self._rule("case_solved", action="rating", audience="contact")
         followup = self._done(rule, "skipped")
         self.assertIn("already", followup.reason)
-        self.assertEqual(self._mails(), before)
+        self.assertEqual(self._mails_to(), before)
 
     def test_nps(self):
         self._unit("2026-03-02")
@@ -284,14 +281,14 @@ class TestFollowupActions(FollowupCommon):
     def test_thank_you(self):
         self._sell([(self.sensor, 1)], day="2026-03-02")
         self._done(self._rule("first_order", action="thank", audience="contact"))
-        mail = self._mails().filtered(lambda m: "Thank" in (m.subject or ""))
+        mail = self._mails_to().filtered(lambda m: "Thank" in (m.subject or ""))
         self.assertIn("/aftersales/stop/", mail.body_html)
 
     def test_thank_you_in_general(self):
         """What has no thank-you of its own gets the general one."""
         self._unit("2026-03-02")
         self._done(self._rule("delivered", action="thank", audience="contact"))
-        self.assertIn("/aftersales/stop/", self._mails()[:1].body_html)
+        self.assertIn("/aftersales/stop/", self._mails_to()[:1].body_html)
 
     def test_case(self):
         unit = self._unit("2026-03-02")
@@ -306,7 +303,7 @@ class TestFollowupActions(FollowupCommon):
         self.assertEqual(case.asset_id, unit)
         self.assertEqual(case.name, "Maintenance is due")
         self.assertEqual((case.partner_id, case.team_id), (self.customer, self.team))
-        self.assertFalse(self._mails())
+        self.assertFalse(self._mails_to())
 
     def test_note(self):
         unit = self._unit("2026-03-02")
@@ -314,7 +311,7 @@ class TestFollowupActions(FollowupCommon):
         message = unit.message_ids[0]
         self.assertIn("A week old", message.body)
         self.assertEqual(message.subtype_id, self.env.ref("mail.mt_note"))
-        self.assertFalse(self._mails())
+        self.assertFalse(self._mails_to())
 
     def test_nothing_to_offer(self):
         """Where there is nothing to offer, nothing fails."""
