@@ -18,7 +18,7 @@ from odoo.fields import Command
 
 from tools import bench_env
 
-UNITS, MONTHS = 10, 60
+UNITS, MONTHS = 3, 60
 PLAN = """
 EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)
  SELECT id

@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.schedule import DAY
@@ -38,7 +39,6 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
         "until something changes.",
     )
     visits_from = fields.Date(
-        string="Visits From",
         copy=False,
         help="Visits that were due before this day are not planned. Empty: from the "
         "first day of the contract; for one that began long ago, from the day on which "
@@ -105,33 +105,37 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
 
         Safe to repeat, and for two at once: the second waits its turn or is told so.
         """
-        super()._plan_visits()
+        result = super()._plan_visits()
         # sudo: whoever starts a contract need not be allowed to make its visits.
         contracts = self.sudo().filtered(lambda contract: contract._is_in_force())
         if not contracts:
-            return
+            return result
         self.env.flush_all()
         contracts.lock_for_update(allow_referencing=True)
         for company, group in contracts.grouped("company_id").items():
             group.with_company(company)._plan_company()
+        return result
 
     def _stop_planning(self, last_day):
         """Take back what is planned after the last day and nobody agreed on."""
-        super()._stop_planning(last_day)
+        result = super()._stop_planning(last_day)
         self._take_back(last_day + DAY)
+        return result
 
     def _pause_planning(self, day):
         """Take back what is planned from a day on and nobody agreed on."""
-        super()._pause_planning(day)
+        result = super()._pause_planning(day)
         self._take_back(day)
+        return result
 
     def _resume_planning(self, day):
         """Plan again; what was due meanwhile is left out."""
-        super()._resume_planning(day)
+        result = super()._resume_planning(day)
         # sudo: as in _plan_visits.
         for contract in self.sudo():
             contract.visits_from = max(day, contract.visits_from or day)
         self._plan_visits()
+        return result
 
     def _take_back(self, first_day):
         """Delete what is due from a day on and not agreed on; tell of what is."""
@@ -212,7 +216,7 @@ class AftersalesContractPlanningMixin(models.AbstractModel):
         that was stopped goes on where it was.
         """
         # sudo: the job is the system's.
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search(Domain.TRUE):
             if not self.with_company(company)._plan_due(company):
                 return
 

@@ -203,7 +203,9 @@ class AftersalesVisitAssignMixin(models.AbstractModel):
         visit = self.sudo()
         skills = visit.skill_ids
         group = self.env.ref("aftersales_addon.aftersales_group_technician")
-        able = visit.env["aftersales.skill"].search([]).user_ids
+        able = (
+            visit.env["aftersales.skill"].search([("user_ids", "!=", False)]).user_ids
+        )
         users = visit.team_id.member_ids | able
         if not visit.team_id.member_ids:
             # Without a team, whoever was made a technician; managers are, too.
@@ -252,7 +254,9 @@ class AftersalesVisitAssignMixin(models.AbstractModel):
                 ]
             )
         )
-        teams = self.env["aftersales.team"].sudo().search([])
+        teams = (
+            self.env["aftersales.team"].sudo().search([("away_ids", "in", users.ids)])
+        )
         return leaves.resource_id.user_id | (teams.away_ids & users)
 
     def _get_known_users(self):

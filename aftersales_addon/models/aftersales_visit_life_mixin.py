@@ -31,7 +31,6 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
     date_begun = fields.Datetime(string="Begun At", readonly=True, copy=False)
     instead_of_id = fields.Many2one(
         "aftersales.visit",
-        string="Instead Of",
         readonly=True,
         copy=False,
         index="btree_not_null",

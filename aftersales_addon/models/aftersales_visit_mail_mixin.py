@@ -236,9 +236,10 @@ class AftersalesVisitMailMixin(models.AbstractModel):
         """Remind customers of visits some days ahead, each appointment once."""
         now = fields.Datetime.now()
         # sudo: the job is the system's.
-        for company in self.env["res.company"].sudo().search([]):
+        companies = self.env["res.company"].sudo()
+        for company in companies.search([("aftersales_visit_reminder_days", ">", 0)]):
             days = company.aftersales_visit_reminder_days
-            if days and not self.sudo()._remind(company, now, days):
+            if not self.sudo()._remind(company, now, days):
                 return
 
     @api.model

@@ -10,6 +10,8 @@ from ..tools.schedule import DAY
 FIRST_HOUR = time(9)
 # So far after the planned day a free time is looked for.
 SEARCH_DAYS = 14
+# What planning leaves as it is once somebody has chosen it.
+CHOSEN = {"date_planned", "partner_id", "partner_shipping_id"}
 # What of an appointment the rest follows from.
 TIMES = {"date_start", "date_end", "date_planned"}
 
@@ -21,13 +23,23 @@ class AftersalesVisitPlanningMixin(models.AbstractModel):
     _description = "Planning of a Visit"
 
     is_pinned = fields.Boolean(
-        string="Keep the Day",
+        string="Keep as It Is",
         copy=False,
-        help="The day was chosen by hand: planning does not move the visit any more.",
+        help="Day or place were chosen by hand: planning moves the visit no more.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = self.env["res.company"]
+        for vals in vals_list:
+            if vals.get("date_start"):
+                company = companies.browse(vals.get("company_id")) or self.env.company
+                start = fields.Datetime.to_datetime(vals["date_start"])
+                vals["date_planned"] = company._aftersales_day(start)
+        return super().create(vals_list)
+
     def write(self, vals):
-        if not self.env.su and "date_planned" in vals and "is_pinned" not in vals:
+        if not self.env.su and CHOSEN & vals.keys() and "is_pinned" not in vals:
             vals = {**vals, "is_pinned": True}
         if "state" in vals or not TIMES & vals.keys():
             return super().write(vals)

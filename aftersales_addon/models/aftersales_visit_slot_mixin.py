@@ -90,7 +90,8 @@ class AftersalesVisitSlotMixin(models.AbstractModel):
             ("time_type", "=", "leave"),
             ("company_id", "in", [False, company.id]),
         ]
-        away = visit.env["aftersales.team"].search([]).away_ids
+        teams = visit.env["aftersales.team"].search([("away_ids", "in", users.ids)])
+        away = teams.away_ids
         result = {}
         for user in users:
             resource = user.sudo().resource_ids.filtered(

@@ -59,7 +59,7 @@ class AftersalesVisitTourMixin(models.AbstractModel):
 
     def _put_on_tours(self, dues, tours):
         """Give each occurrence its line in the visit it belongs to."""
-        Line = self.env["aftersales.visit.line"].with_context(self.env.context)
+        Line = self.env["aftersales.visit.line"]
         vals_list, left = [], self.browse()
         for due in dues:
             visit_id = tours[self._get_due_key(due)]

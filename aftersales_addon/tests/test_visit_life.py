@@ -46,6 +46,7 @@ class TestVisitLife(ContractCommon):
         """An appointment late in the evening in America is on that day there."""
         self.company.resource_calendar_id.tz = "America/New_York"
         visit = self._visit(date_start=datetime(2026, 10, 2, 1, 0))
+        self.assertEqual(visit.date_planned, date(2026, 10, 1))
         visit.action_schedule()
         self.assertEqual(visit.date_planned, date(2026, 10, 1))
 

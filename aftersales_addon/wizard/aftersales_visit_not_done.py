@@ -13,9 +13,7 @@ class AftersalesVisitNotDone(models.TransientModel):
     visit_ids = fields.Many2many(
         "aftersales.visit", string="Visits", required=True, readonly=True
     )
-    reason_id = fields.Many2one(
-        "aftersales.visit.reason", string="Reason", required=True
-    )
+    reason_id = fields.Many2one("aftersales.visit.reason", required=True)
     note = fields.Text(string="What Happened")
     plan_again = fields.Boolean(
         string="Come Again",

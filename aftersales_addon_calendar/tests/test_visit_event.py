@@ -9,6 +9,8 @@ from odoo.tools import mute_logger
 from odoo.addons.aftersales_addon.tests.common import AftersalesCommon
 from odoo.addons.mail.tests.common import MailCase
 
+from .. import _post_init_hook
+
 START, END = datetime(2026, 6, 16, 9), datetime(2026, 6, 16, 11)
 
 
@@ -109,13 +111,11 @@ class TestVisitEvent(AftersalesCommon, MailCase):
         visits._set_scheduled()
         self.assertEqual(len(visits.aftersales_event_ids), 2)
         self.env.flush_all()
-        with self.assertQueryCount(30):
+        with self.assertQueryCount(3):
             visits._sync_calendar_events()
 
     def test_calendars_after_the_fact(self):
         """Installed later, what is agreed on already comes in."""
-        from odoo.addons.aftersales_addon_calendar import _post_init_hook
-
         self.visit.action_schedule()
         self._events().sudo().unlink()
         _post_init_hook(self.env)
