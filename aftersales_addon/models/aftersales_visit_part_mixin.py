@@ -49,6 +49,16 @@ class AftersalesVisitPartMixin(models.AbstractModel):
         parts = self.sudo().part_ids.filtered(lambda p: p.state == "planned")
         return next(iter(parts._get_stock_errors().values()), False)
 
+    def _after_not_done(self):
+        # sudo: as in _after_done. What was kept for the visit is free again.
+        self.sudo().part_ids._drop_reservation()
+        return super()._after_not_done()
+
+    def _after_cancelled(self, agreed):
+        # sudo: as above.
+        self.sudo().part_ids._drop_reservation()
+        return super()._after_cancelled(agreed)
+
     def _after_done(self):
         # sudo: whoever finishes the visit need not be who entered the parts.
         self.sudo().part_ids._book()

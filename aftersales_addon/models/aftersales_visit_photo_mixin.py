@@ -32,7 +32,18 @@ class AftersalesVisitPhotoMixin(models.AbstractModel):
                     self.env._("At most %s photos, please.", MAX_PHOTOS)
                 )
             for photo in photos:
+                record._check_owner(photo)
                 record._check_photo(photo.raw or b"")
+
+    def _check_owner(self, photo):
+        """Refuse files of other documents: the report would show them to anybody."""
+        folder = self[self._photo_folder] if self._photo_folder else self
+        places = {(folder._name, folder.id), (self._name, self.id)}
+        is_own = photo.create_uid == self.env.user and not photo.res_id
+        if not is_own and (photo.res_model, photo.res_id) not in places:
+            raise ValidationError(
+                self.env._("%s belongs to another document.", photo.display_name)
+            )
 
     @api.model
     def _check_photo(self, content):

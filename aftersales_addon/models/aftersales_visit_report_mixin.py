@@ -110,8 +110,13 @@ class AftersalesVisitReportMixin(models.AbstractModel):
     # --- What stands on it ---
 
     def _get_report_lang(self):
-        """Return the code of the customer's language, if it is installed."""
+        """Return the code of the customer's language, if it is installed.
+
+        The report is drawn with all rights from here on: who may not see the visit
+        goes no further.
+        """
         self.ensure_one()
+        self.check_access("read")
         # sudo: the language of the customer of a visit that the user may see.
         partner = self.sudo().partner_id
         code = partner.lang or partner.commercial_partner_id.lang

@@ -95,8 +95,11 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
     def _compute_check_label(self):
         for visit in self:
             checks = visit.check_ids
+            visit.check_label = False
+            if not checks:
+                continue
             wrong = len(checks.filtered("is_out_of_limits"))
-            visit.check_label = checks and self.env._(
+            visit.check_label = self.env._(
                 "%(done)s of %(all)s",
                 done=len(checks.filtered("is_answered")),
                 all=len(checks),
@@ -218,6 +221,10 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
     def _after_done(self):
         self._stop_clocks()
         return super()._after_done()
+
+    def _after_not_done(self):
+        self._stop_clocks()
+        return super()._after_not_done()
 
     def _stop_clocks(self):
         """Stop the time of all who take part."""

@@ -4,6 +4,9 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 CERTIFICATE = "aftersales_addon.aftersales_asset_certificate"
 SLIP = "aftersales_addon.aftersales_rma_slip"
+VISIT_SHEET = "aftersales_addon.aftersales_visit_sheet"
+# Documents that go to one customer each, and what they are about.
+DOCUMENTS = {SLIP: "aftersales.rma", VISIT_SHEET: "aftersales.visit"}
 
 
 class IrActionsReport(models.Model):
@@ -31,11 +34,11 @@ class IrActionsReport(models.Model):
         """
         report = self._get_report(report_ref)
         if (
-            report.report_name not in (CERTIFICATE, SLIP)
+            report.report_name not in (CERTIFICATE, *DOCUMENTS)
             or len(res_ids or []) < 2
             or _wkhtml().is_patched_qt
         ):
             return []
-        if report.report_name == SLIP:
-            return list(self.env["aftersales.rma"].browse(res_ids))
+        if report.report_name in DOCUMENTS:
+            return list(self.env[DOCUMENTS[report.report_name]].browse(res_ids))
         return self.env["aftersales.asset"].browse(res_ids)._get_certificate_groups()

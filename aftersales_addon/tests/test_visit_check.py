@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .visit_work_common import VisitWorkCommon, make_photo
@@ -86,6 +87,7 @@ class TestVisitCheck(VisitWorkCommon):
     def test_a_visit_without_a_checklist(self):
         visit = self._work(self._unit(), checklist_id=False)
         self.assertFalse(visit.check_ids)
+        self.assertIs(visit.check_label, False)
         visit.action_finish()
         self.assertEqual(visit.state, "done")
 
@@ -116,6 +118,20 @@ class TestVisitCheck(VisitWorkCommon):
             with self.assertRaises(ValidationError):
                 check._add_photo(wrong)
         self.assertEqual(len(check.photo_ids), 1)
+
+    def test_files_of_others_are_refused(self):
+        visit = self._work()
+        secret = self.env["ir.attachment"].create(
+            {
+                "name": "secret.jpg",
+                "datas": make_photo(),
+                "res_model": "res.partner",
+                "res_id": self.other_customer.id,
+            }
+        )
+        for record in (visit, visit.check_ids[2]):
+            with self.assertRaises(UserError):
+                record.photo_ids = [Command.link(secret.id)]
 
     def test_another_technician_is_refused(self):
         visit = self._work()

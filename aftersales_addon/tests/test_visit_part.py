@@ -84,6 +84,16 @@ class TestVisitPart(VisitWorkCommon):
         self.assertEqual(part.state, "done")
         self.assertEqual(len(part.sudo().move_ids), 1)
 
+    def test_what_was_kept_is_free_again(self):
+        self._stock_van(self.filter, 1)
+        visit = self._visit(user_id=self.user_technician.id)
+        part = self._part(visit.with_user(self.user_technician), self.filter)
+        part.action_reserve()
+        visit.action_cancel()
+        self.assertFalse(part.is_reserved)
+        quant = self.env["stock.quant"]
+        self.assertEqual(quant._get_available_quantity(self.filter, self.van), 1)
+
     def test_a_mistake_is_taken_back(self):
         self._stock_van(self.filter, 1)
         part = self._part(self.visit, self.filter)

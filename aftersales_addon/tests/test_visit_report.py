@@ -64,6 +64,15 @@ class TestVisitReport(VisitWorkCommon):
         self.visit._make_checks()
         self.assertIn("Gereinigt", self._sheet())
 
+    def test_for_those_who_see_the_visit(self):
+        other = self._other_technician()
+        report = self.env["ir.actions.report"].with_user(other)
+        with self.assertRaises(Exception) as caught:
+            report._render_qweb_html(
+                "aftersales_addon.aftersales_visit_report", self.visit.ids
+            )
+        self.assertIn("AccessError", f"{caught.exception!r}{caught.exception}")
+
     def test_sent_once(self):
         self.visit.action_finish()
         self.assertEqual(self.visit.report_state, "due")

@@ -145,6 +145,10 @@ export class VisitForm extends Component {
 
     // What the technician does
 
+    forcePart(item) {
+        return this.sync.settle({ ...item, change: { ...item.change, is_forced: true } }, true);
+    }
+
     async setOff() {
         await this.add({ op: "step", step: "set_off" });
         await this.add({ op: "time_start", kind: "travel", at: now() });
