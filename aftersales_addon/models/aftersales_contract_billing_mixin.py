@@ -340,7 +340,7 @@ class AftersalesContractBillingMixin(models.AbstractModel):
         The next invoice follows by itself; what was invoiced too much is credited.
         """
         self._set_price_bases()
-        self._create_credits()
+        self._credit_carefully()
 
     def _stop_billing(self, last_day):
         """Invoice nothing after the last day, and credit what was paid for it.
@@ -348,14 +348,14 @@ class AftersalesContractBillingMixin(models.AbstractModel):
         :param date last_day: the last day of the contract, included
         :return: the credit notes
         """
-        return self._create_credits(last_day)
+        return self._credit_carefully(last_day)
 
     def _resume_billing(self, day):
         """Invoice again; what was paid in advance for the pause is credited.
 
         :param date day: the first day that is charged again
         """
-        self._create_credits()
+        self._credit_carefully()
 
     # --- In words ---
 

@@ -1,7 +1,12 @@
+import logging
 from collections import defaultdict
+
+import psycopg2
 
 from odoo import models
 from odoo.fields import Command
+
+_logger = logging.getLogger(__name__)
 
 
 class AftersalesContractCreditMixin(models.AbstractModel):
@@ -9,6 +14,26 @@ class AftersalesContractCreditMixin(models.AbstractModel):
 
     _name = "aftersales.contract.credit.mixin"
     _description = "Credits of a Contract"
+
+    def _credit_carefully(self, last_day=None):
+        """Make the credit notes, and post them as the company wants it.
+
+        One that cannot be posted stays a draft: it keeps nobody from ending a contract.
+
+        :param date last_day: as in ``_create_credits``
+        :return: the credit notes
+        """
+        moves = self._create_credits(last_day)
+        try:
+            with self.env.cr.savepoint():
+                moves._aftersales_deliver()
+        except psycopg2.OperationalError:
+            # The database wants the whole transaction again.
+            raise
+        except Exception as error:
+            _logger.warning("Credit notes %s stay drafts", moves.ids, exc_info=True)
+            self._keep_billing_error(str(error))
+        return moves
 
     def _create_credits(self, last_day=None):
         """Credit what was invoiced and is not paid for any more; safe to repeat.

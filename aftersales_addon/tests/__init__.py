@@ -12,6 +12,7 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_billing
 from . import test_contract_billing
+from . import test_contract_forecast
 from . import test_visit_charges
 from . import test_case
 from . import test_case_clock

@@ -385,6 +385,14 @@ class TestContractInvoicing(BillingCommon):
             self._run_job(contract)
         self.assertTrue(contract.bill_ids.move_id.is_being_sent)
 
+    def test_credits_are_posted_as_invoices_are(self):
+        self.company.aftersales_contract_invoice_post = "post"
+        contract = self._start("2026-01-01", price=310.0)
+        with freeze_time("2026-01-05"):
+            self._run_job(contract)
+            credit = contract._stop_billing(day("2026-01-10"))
+        self.assertEqual((credit.state, credit.amount_untaxed), ("posted", 210.0))
+
     def test_closed_time_is_left_out(self):
         self.company.aftersales_contract_invoice_post = "post"
         self.company.sale_lock_date = "2026-01-31"

@@ -63,8 +63,8 @@ class AftersalesContractCatchUp(models.TransientModel):
             )
         ]
         return self.env._(
-            "Invoiced from %(day)s. At once: %(count)s periods, %(total)s in all, on "
-            "one invoice.",
+            "Invoiced from %(day)s. At once, on one invoice: %(total)s. Periods: "
+            "%(count)s.",
             day=format_date(self.env, first),
             count=len({charge.period.number for charge in charges}),
             total=formatLang(
@@ -83,6 +83,8 @@ class AftersalesContractCatchUp(models.TransientModel):
             raise UserError(
                 self.env._("It is said already from when on this is invoiced.")
             )
-        contract.billing_from = self._get_first_day()
+        # sudo: what was agreed is kept from being typed over; this is the answer to a
+        # question that the agreement left open.
+        contract.sudo().billing_from = self._get_first_day()
         contract._message_log(body=self._explain())
         return {"type": "ir.actions.act_window_close"}
