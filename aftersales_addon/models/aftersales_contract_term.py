@@ -36,14 +36,14 @@ class AftersalesContractTerm(models.Model):
         compute="_compute_shares",
         store=True,
         aggregator="avg",
-        digits=(6, 4),
+        digits=(6, 2),
     )
     is_lost = fields.Float(
         string="Share That Was Lost",
         compute="_compute_shares",
         store=True,
         aggregator="avg",
-        digits=(6, 4),
+        digits=(6, 2),
         help="Ended by the customer.",
     )
 
