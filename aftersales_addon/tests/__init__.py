@@ -14,6 +14,8 @@ from . import test_billing
 from . import test_contract_billing
 from . import test_contract_forecast
 from . import test_visit_charges
+from . import test_contract_forecast
+from . import test_visit_charges
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway

@@ -554,6 +554,34 @@ class TestContractIndexation(BillingCommon):
             ],
         )
 
+    def test_renewed_contract_goes_on_without_gap(self):
+        """The last days of the old term at the old price, then at the new one."""
+        plan = self._plan(
+            services=[],
+            indexation="percent",
+            index_percent=10.0,
+            billing_aligned=True,
+            renewal="tacit",
+        )
+        contract = self._start("2025-03-10", price=310.0, plan=plan)
+        contract.billing_from = "2026-03-01"
+        with freeze_time("2026-03-01"):
+            contract._create_invoices()._post()
+        self.assertEqual(contract.date_end, day("2026-03-09"))
+        with freeze_time("2026-03-08"):
+            contract._set_renewed()
+        self.assertEqual(contract.date_invoice_next, day("2026-03-10"))
+        with freeze_time("2026-04-01"):
+            contract._create_invoices()
+        self.assertEqual(
+            self._bills(contract),
+            [
+                ("2026-03-01", "2026-03-09", 90.0),
+                ("2026-03-10", "2026-03-31", 242.0),
+                ("2026-04-01", "2026-04-30", 341.0),
+            ],
+        )
+
     def test_typed_price_holds_from_today(self):
         plan = self._plan(services=[], billing_moment="arrears")
         contract = self._start("2026-01-01", plan=plan, price=310.0)
