@@ -18,12 +18,13 @@ class AftersalesStockMoveVisitMixin(models.AbstractModel):
 
     @api.depends("aftersales_visit_part_id")
     def _compute_reference(self):
-        super()._compute_reference()
+        result = super()._compute_reference()
         for move in self:
             # sudo: the number of the visit that a move is for.
             visit = move.sudo().aftersales_visit_part_id.visit_id
             if visit:
                 move.reference = visit.number
+        return result
 
     def _aftersales_do_part(self):
         """Do the moves of parts: what is not reserved is taken all the same.

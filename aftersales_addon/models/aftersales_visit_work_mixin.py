@@ -27,7 +27,6 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
 
     checklist_id = fields.Many2one(
         "aftersales.checklist",
-        string="Checklist",
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
@@ -46,7 +45,6 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
     time_ids = fields.One2many(
         "aftersales.visit.time",
         "visit_id",
-        string="Time",
         copy=False,
         groups="base.group_user",
     )

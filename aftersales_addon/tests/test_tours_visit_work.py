@@ -66,3 +66,11 @@ class TestToursVisitWork(HttpCase, VisitWorkCommon):
             login=self.user_technician.login,
         )
         self.assertIn("My words", self.visit.findings)
+
+    def test_it_cannot_be_done(self):
+        self.start_tour(
+            "/odoo/my-day",
+            "aftersales_visit_not_done",
+            login=self.user_technician.login,
+        )
+        self.assertEqual(self.visit.state, "scheduled")

@@ -1,5 +1,6 @@
 import { isIOS } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
 
 import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 
@@ -29,6 +30,8 @@ export class VisitForm extends Component {
             further: "",
             reasons: {},
         });
+        this.orm = useService("orm");
+        this.action = useService("action");
         this.sync = this.props.sync;
         this.sync.onChange = () => this.show();
         this.add = this.add.bind(this);
@@ -147,6 +150,15 @@ export class VisitForm extends Component {
 
     forcePart(item) {
         return this.sync.settle({ ...item, change: { ...item.change, is_forced: true } }, true);
+    }
+
+    /** Why it cannot be done is asked by the platform's dialog, which needs a line. */
+    async notDone() {
+        await this.sync.flush();
+        const action = await this.orm.call("aftersales.visit", "action_not_done", [
+            [this.visit.id],
+        ]);
+        await this.action.doAction(action, { onClose: () => this.sync.refresh() });
     }
 
     async setOff() {

@@ -217,6 +217,17 @@ registry.category("web_tour.tours").add("aftersales_visit_offline", {
     ],
 });
 
+// Nobody is there: the reason is asked, and the visit is over.
+registry.category("web_tour.tours").add("aftersales_visit_not_done", {
+    steps: () => [
+        ...openVisit(),
+        { content: "It cannot be done", trigger: ".o_aftersales_not_done", run: "click" },
+        { content: "Why, is asked", trigger: ".modal .o_form_view" },
+        { content: "Not now", trigger: ".modal .btn-close, .modal .o_form_button_cancel", run: "click" },
+        { content: "The visit goes on", trigger: ".o_aftersales_main_step" },
+    ],
+});
+
 // Somebody else has written meanwhile: both are shown, nothing is lost.
 registry.category("web_tour.tours").add("aftersales_visit_conflict", {
     steps: () => [
