@@ -11,7 +11,8 @@ from .images import compress
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = ROOT / "aftersales_addon"
 SOURCES = Path(__file__).parent / "artwork"
-HEIGHTS = {"icon": 256, "company_logo": 160}
+HEIGHTS = {"icon": 256, "company_logo": 160, "signature": 200}
+WIDE = {"company_logo", "signature"}
 
 
 def targets() -> dict[Path, Path]:
@@ -28,7 +29,7 @@ def main() -> int:
     with chromium() as tab:
         for source, target in targets().items():
             height = HEIGHTS.get(source.stem, 512)
-            width = 600 if source.stem == "company_logo" else height
+            width = 600 if source.stem in WIDE else height
             tab.resize(width, height)
             tab.open("data:text/html,<body style='margin:0'>")
             svg = source.read_text()

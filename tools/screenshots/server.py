@@ -101,6 +101,15 @@ STORY = {
     ),
     "case": ("aftersales.case", [["name", "like", "Room 114"]]),
     "return_team": ("aftersales.team", [["assignment", "=", "load"]]),
+    "contract": ("aftersales.contract", [["name", "=", "Care Plan, ground floor"]]),
+    "contract_offer": ("aftersales.contract", [["name", "=", "Care Plan, gate"]]),
+    "plan": ("aftersales.plan", [["name", "=", "Care Plan"]]),
+    "visit": ("aftersales.visit", [["state", "=", "in_progress"]]),
+    "visit_done": ("aftersales.visit", [["state", "=", "done"]]),
+    "followup_rule": (
+        "aftersales.followup.rule",
+        [["name", "=", "Warranty ends in 30 days"]],
+    ),
     "recall": ("aftersales.mass.change", [["name", "like", "Light Strips"]]),
 }
 
