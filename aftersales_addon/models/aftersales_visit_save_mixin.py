@@ -5,7 +5,6 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import html2plaintext
 
 # In one message of a phone; it sends the rest in the next.
 MAX_CHANGES = 200
@@ -334,17 +333,27 @@ class AftersalesVisitSaveMixin(models.AbstractModel):
             name
             for name in vals
             if name in base
-            and now[name] not in (base[name], vals[name])
-            and (now[name] or base[name])
+            and not self._is_same(now[name], base[name])
+            and not self._is_same(now[name], vals[name])
         ]
         return now if changed else None
+
+    @api.model
+    def _is_same(self, one, other):
+        """Tell whether two values are the same once they are stored."""
+        if isinstance(one, bool) or isinstance(other, bool):
+            return bool(one) == bool(other)
+        if isinstance(one, float) and isinstance(other, int | float):
+            return round(one, 4) == round(other, 4)
+        one, other = (str(value or "").split() for value in (one, other))
+        return one == other
 
     @api.model
     def _show_value(self, record, name):
         """Return a value as the phone shows it."""
         value = record[name]
         if name == "findings":
-            return html2plaintext(value or "").strip()
+            return record._get_findings()
         if record._fields[name].type in ("char", "text", "selection"):
             return value or ""
         return value

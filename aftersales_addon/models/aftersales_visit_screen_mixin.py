@@ -87,7 +87,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
             "technician": self.user_id.name or "",
             "is_mine": self.user_id == self.env.user,
             "is_frozen": self.is_frozen,
-            "findings": html2plaintext(self.findings or "").strip(),
+            "findings": self._get_findings(),
             "is_fixed": self.is_fixed or "",
             "not_fixed_reason": self.not_fixed_reason or "",
             "signed_by": self.signed_by or "",

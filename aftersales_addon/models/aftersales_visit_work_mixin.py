@@ -1,10 +1,15 @@
+from lxml import etree, html
+from markupsafe import Markup, escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import is_html_empty, plaintext2html
+from odoo.tools.mail import is_html_empty
 
 from .aftersales_visit_check import SNAPSHOT
 from .aftersales_visit_time import LONGEST
 
+# What begins a new line when findings are read as plain text.
+BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "pre")
 # What the customer signs; it does not change afterwards.
 WORK = {
     "findings",
@@ -281,9 +286,27 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
     # --- What comes next ---
 
     def _set_findings(self, text):
-        """Take findings in that were typed as plain text."""
+        """Take findings in that were typed as plain text, line by line."""
         self.ensure_one()
-        self.findings = plaintext2html(text) if text else False
+        lines = [escape(line) for line in (text or "").splitlines()]
+        self.findings = Markup("<p>%s</p>") % Markup("<br>").join(lines) if text else ""
+
+    def _get_findings(self):
+        """Return the findings as plain text: what was typed so comes back so."""
+        self.ensure_one()
+        if is_html_empty(self.findings):
+            return ""
+        parts = []
+        for event, node in etree.iterwalk(
+            html.fromstring(f"<div>{self.findings}</div>"), events=("start", "end")
+        ):
+            if event == "end":
+                parts.append("\n" if node.tag in BLOCKS else "")
+                parts.append(node.tail or "")
+            else:
+                parts.append("\n" if node.tag == "br" else "")
+                parts.append(node.text or "")
+        return "".join(parts).strip()
 
     def _has_findings(self):
         self.ensure_one()

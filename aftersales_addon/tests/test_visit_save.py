@@ -132,6 +132,38 @@ class TestVisitSave(VisitWorkCommon):
         self.assertEqual(self._save(change), [{"ok": True}])
         self.assertIn("Mine", self.visit.findings)
 
+    def test_what_was_typed_comes_back_as_it_was(self):
+        for text in (
+            "a\nb",
+            "a\n\nb\n- c\n* d",
+            "see https://x.example/a?b=1&c=2 and me@x.example",
+            "1 < 2 & 3 > 2 <b>x</b>",
+            "a  b   c",
+            "<a href='x'>y</a>",
+        ):
+            with self.subTest(text=text):
+                self._save({"op": "work", "values": {"findings": text}})
+                self.visit.invalidate_recordset()
+                self.assertEqual(self.visit.get_work()["findings"], text)
+
+    def test_rounding_and_spaces_are_no_conflict(self):
+        self._save(
+            self._check(1, value=2.12345678, has_value=True),
+            {"op": "work", "values": {"findings": "going on "}},
+        )
+        answers = self._save(
+            {
+                **self._check(1, value=2.2, has_value=True),
+                "base": {"value": 2.12345678, "has_value": True},
+            },
+            {
+                "op": "work",
+                "values": {"findings": "going on further"},
+                "base": {"findings": "going on "},
+            },
+        )
+        self.assertEqual(answers, [{"ok": True}] * 2)
+
     def test_a_check_that_somebody_else_has_answered(self):
         self.visit.check_ids[1].value = 1.7
         change = {
