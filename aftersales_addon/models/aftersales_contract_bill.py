@@ -27,7 +27,6 @@ class AftersalesContractBill(models.Model):
 
     line_id = fields.Many2one(
         "aftersales.contract.line",
-        string="Line",
         required=True,
         index=True,
         readonly=True,

@@ -19,7 +19,7 @@ class AftersalesVisitPartChargeMixin(models.AbstractModel):
     )
 
     def _check_not_charged(self):
-        super()._check_not_charged()
+        result = super()._check_not_charged()
         # sudo: technicians read no orders.
         for part in self.sudo():
             if part.sale_line_id and part.sale_line_id.state != "cancel":
@@ -30,3 +30,4 @@ class AftersalesVisitPartChargeMixin(models.AbstractModel):
                         order=part.sale_line_id.order_id.name,
                     )
                 )
+        return result

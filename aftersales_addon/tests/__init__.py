@@ -16,6 +16,8 @@ from . import test_contract_forecast
 from . import test_visit_charges
 from . import test_contract_forecast
 from . import test_visit_charges
+from . import test_contract_forecast
+from . import test_visit_charges
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
