@@ -104,7 +104,7 @@ class AftersalesVisitChange(AftersalesVisits):
             return self._refuse(VISITS_URL)
         if not visit._has_ics():
             return request.redirect(visit.get_portal_url())
-        content = visit._get_ics()
+        content = visit._get_calendar_file()
         name = visit.number.replace("/", "-")
         headers = [
             ("Content-Type", "text/calendar; charset=utf-8"),

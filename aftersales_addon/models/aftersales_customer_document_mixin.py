@@ -45,16 +45,21 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
             return ""
         return self._format_day(self.company_id._aftersales_day(moment))
 
-    def _format_clock(self, moment):
-        """Return the time of a moment in words, where the company works."""
+    def _get_page_tz(self):
+        """Return the time zone of the times on the customer's page."""
         self.ensure_one()
-        tz = self.company_id._aftersales_tz()
+        return self.company_id._aftersales_tz()
+
+    def _format_clock(self, moment):
+        """Return the time of a moment in words."""
+        self.ensure_one()
+        tz = self._get_page_tz()
         return format_time(self.env, moment, tz=tz, time_format="short")
 
     def _format_appointment(self, start, end):
-        """Return from when to when, in words, where the company works."""
+        """Return from when to when, in words."""
         self.ensure_one()
-        tz = self.company_id._aftersales_tz()
+        tz = self._get_page_tz()
         day = format_datetime(
             self.env, start, tz=tz, dt_format=self.env._("EEEE, d MMMM y")
         )
@@ -73,6 +78,25 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
             }[unit]
         span = self.env["aftersales.warranty.policy"]._format_duration(count, unit)
         return self.env._("Every %s", span)
+
+    # --- What customers write ---
+
+    def _message_post_after_hook(self, message, msg_values):
+        # What a customer writes must reach a person.
+        if message.author_id.partner_share and message.message_type in (
+            "comment",
+            "email",
+        ):
+            # sudo: the customer has no right to read who follows the document.
+            for document in self.sudo():
+                users = document._get_told_users().filtered("active")
+                document.message_subscribe(partner_ids=users.partner_id.ids)
+        return super()._message_post_after_hook(message, msg_values)
+
+    def _get_told_users(self):
+        """Return who is told what the customer writes."""
+        self.ensure_one()
+        return self.user_id | self.team_id.user_id
 
     # --- E-mails ---
 

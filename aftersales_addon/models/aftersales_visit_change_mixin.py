@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.periods import local_day
+
 MAX_REASON = 1000
 # Around the planned day, so many days before and after are offered.
 DAYS_BEFORE = 5
@@ -11,6 +13,8 @@ DAYS_AFTER = 21
 # So many free times are looked at, and so many shown of a day.
 MAX_SLOTS = 1000
 MAX_TIMES = 6
+# So often a customer changes a visit or writes about it within a day.
+MAX_CHANGES = 20
 
 
 class AftersalesVisitChangeMixin(models.AbstractModel):
@@ -90,8 +94,9 @@ class AftersalesVisitChangeMixin(models.AbstractModel):
         """
         self.ensure_one()
         days = {}
+        tz = self._get_page_tz()
         for start, end, _user in slots:
-            day = self.company_id._aftersales_day(start)
+            day = local_day(start, tz)
             value = fields.Datetime.to_string(start)
             text = f"{self._format_clock(start)} – {self._format_clock(end)}"
             days.setdefault(day, []).append((value, text))
@@ -118,6 +123,7 @@ class AftersalesVisitChangeMixin(models.AbstractModel):
         hindrance = visit._explain_no_time()
         if hindrance:
             raise UserError(hindrance)
+        visit._check_pace()
         slots = {
             fields.Datetime.to_string(start): (start, end, user)
             for start, end, user in visit._get_portal_slots()
@@ -175,14 +181,37 @@ class AftersalesVisitChangeMixin(models.AbstractModel):
         visit._tell_office(text, author)
 
     def _tell_office(self, text, author):
-        """Write what the customer has done into the conversation, for who is in charge."""
+        """Write what the customer has done into the conversation."""
         self.ensure_one()
-        contract = self.contract_id
-        users = self.user_id | contract.user_id | self.team_id.user_id
-        self.message_subscribe(partner_ids=users.filtered("active").partner_id.ids)
         self.message_post(
             author_id=author.id,
             body=text,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
+
+    def _check_pace(self):
+        """Refuse to go on when a visit is changed again and again.
+
+        :raises UserError: when the customer has done so much today that they call
+        """
+        self.ensure_one()
+        since = fields.Datetime.now() - timedelta(days=1)
+        # sudo: only how often the customer did something.
+        count = (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("author_id.partner_share", "=", True),
+                    ("date", ">=", since),
+                ],
+                limit=MAX_CHANGES,
+            )
+        )
+        if count >= MAX_CHANGES:
+            raise UserError(
+                self.env._("You have changed this visit often today. Please call us.")
+            )

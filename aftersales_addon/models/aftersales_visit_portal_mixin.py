@@ -2,8 +2,6 @@ from urllib.parse import quote
 
 from odoo import api, models
 
-from ..tools.ics import Event, calendar
-
 VISITS_URL = "/my/visits"
 OPEN = ("planned", "scheduled", "on_way", "in_progress")
 REPORT = "aftersales_addon.aftersales_visit_report"
@@ -59,6 +57,13 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
             names.append(self.env._("%s more", more))
         return ", ".join(names)
 
+    def _get_told_users(self):
+        return super()._get_told_users() | self.contract_id.user_id
+
+    def _get_page_tz(self):
+        # As in the e-mails about the appointment.
+        return self._get_customer_tz()
+
     def _get_portal_when(self):
         """Return when it takes place, in words."""
         self.ensure_one()
@@ -108,21 +113,6 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
         """Tell whether there is an appointment for a calendar."""
         self.ensure_one()
         return self.state == "scheduled" and bool(self.date_start)
-
-    def _get_ics(self):
-        """Return the appointment as a calendar file, in bytes."""
-        self.ensure_one()
-        company = self.company_id
-        event = Event(
-            uid=f"aftersales-visit-{self.id}@{self.env.cr.dbname}",
-            start=self.date_start,
-            end=self.date_end,
-            summary=f"{company.name}: {self._get_portal_title()}",
-            location=", ".join(self._get_place_lines()),
-            description=self.number,
-            url=self._get_customer_url(),
-        )
-        return calendar([event], f"-//{company.name}//After-Sales//EN")
 
     def _has_report(self):
         """Tell whether there is a report to download."""

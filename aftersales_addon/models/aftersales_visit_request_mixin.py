@@ -22,9 +22,7 @@ class AftersalesVisitRequestMixin(models.AbstractModel):
     def _tell_request(self, values, customer):
         """Show the request with its photos in the conversation, and tell somebody."""
         self.ensure_one()
-        contract = self.contract_id
-        users = (contract.user_id | self.team_id.user_id).filtered("active")
-        self.message_subscribe(partner_ids=users.partner_id.ids)
+        users = self._get_told_users().filtered("active")
         self.message_post(
             author_id=customer.id,
             body=values["description"],

@@ -125,6 +125,32 @@ class TestContractPortal(ContractPortalCase):
         draft.sudo().date_offered = "2026-01-01 10:00:00"
         self.assertIn(draft.id, contracts.search([]).ids)
 
+    def test_another_company(self):
+        """What another company of ours has with the customer is not mixed in."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.cr.execute(
+            "UPDATE aftersales_contract SET company_id = %s WHERE id = %s",
+            (other.id, self.contract_a.id),
+        )
+        self.cr.execute(
+            "UPDATE aftersales_visit SET company_id = %s WHERE id = %s",
+            (other.id, self.visit_a.id),
+        )
+        self.env.invalidate_all()
+        self._login(self.user_a)
+        self.assertNotIn(f'href="{self.url}"', self._get(CONTRACTS).text)
+        for url in (self.url, self.visit_url):
+            self._get(url, 404)
+
+    def test_customer_writes(self):
+        """What a customer writes reaches whoever is responsible."""
+        for document in (self.contract_a, self.visit_a):
+            message = document.with_user(self.user_a).message_post(
+                body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            told = message.sudo().notified_partner_ids
+            self.assertIn(self.user_agent.partner_id, told)
+
     def test_visit(self):
         self.visit_a.write({"user_id": self.user_technician.id})
         self.user_technician.name = "Tina Longname"

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models import aftersales_visit_change_mixin as change_mixin
 from .contract_http_common import PNG, ContractPortalCase
 
 NOW = datetime(2026, 6, 15, 8)
@@ -126,6 +127,14 @@ class TestVisitChange(VisitPortalCase):
         # Nothing follows a second time.
         page = self.url_open(f"{self.url}/cancel", data=form).text
         self.assertIn("cannot be changed any more", page)
+
+    def test_too_often(self):
+        self._login(self.user_a)
+        with patch.object(change_mixin, "MAX_CHANGES", 2):
+            for number in (3, 4):
+                self._choose(self.free[number])
+            self.assertIn("changed this visit often", self._choose(self.free[5]).text)
+        self.assertEqual(self.visit.date_start, self.free[4])
 
     def test_others(self):
         """Nobody changes another customer's visit, and no form comes from elsewhere."""
