@@ -1,5 +1,7 @@
 import uuid
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -166,7 +168,8 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
     def _dress(self, mail, template, record, partner):
         """Give an e-mail the company's look, and say how to get no more of them."""
         lang = partner.lang or self.env.lang
-        body = mail.body_html
+        # What the template gave is HTML already, though the field is a text.
+        body = Markup(mail.body_html or "")
         if self._is_message():
             followup = self.with_context(lang=lang)
             body += self.env["ir.qweb"]._render(
@@ -178,12 +181,13 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
                 },
                 lang=lang,
             )
+        model = self.env["ir.model"]._get(record._name).with_context(lang=lang)
         body = template._render_encapsulate(
             LAYOUT,
             body,
             add_context={
                 "company": self.company_id,
-                "model_description": "",
+                "model_description": model.display_name,
             },
             context_record=record.with_context(lang=lang),
         )

@@ -76,7 +76,31 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
             trouble = self._get_trouble(record)
             if trouble:
                 return trouble
-        return self._is_message() and self._get_silence(record)
+        return self._is_message() and (
+            self._get_silence(record) or self._get_repetition(record)
+        )
+
+    def _get_repetition(self, record):
+        """Return why the customer need not be written to once more, or False.
+
+        Who got five products on one day is asked about them once.
+        """
+        rule = self.rule_id
+        if record._name != "aftersales.asset" or rule._get_source().moving:
+            return False
+        # sudo: what was written counts, whoever may see it.
+        written = self.env["aftersales.followup"].sudo()
+        if written.search_count(
+            [
+                ("rule_id", "=", rule.id),
+                ("partner_id", "=", self._get_recipient(record).id),
+                ("date_event", "=", rule._get_event_day(record)),
+                ("is_message", "=", True),
+            ],
+            limit=1,
+        ):
+            return self.env._("The customer got this about another product already.")
+        return False
 
     def _get_trouble(self, record):
         """Return what makes a friendly question out of place, or False."""

@@ -207,6 +207,8 @@ class TestFollowupActions(FollowupCommon):
         url = followup.sudo()._get_stop_url()
         self.assertIn(url, mail.body_html)
         self.assertIn(self.sensor.name, mail.body_html)
+        self.assertIn("<p>Is all well?</p>", mail.body_html)
+        self.assertNotIn("&lt;", mail.body_html)
         self.assertIn("One-Click", mail.headers)
         self.assertIn(url, mail.headers)
         self.assertTrue(followup.is_message)

@@ -213,6 +213,20 @@ class TestFollowupStops(FollowupCommon):
             len(self._mails_to(contacts[0]) | self._mails_to(contacts[1])), 2
         )
 
+    def test_products_of_one_day(self):
+        """Who got three products on one day is asked about them once."""
+        with freeze_time(NOW):
+            for name in ("A", "B", "C"):
+                self._unit("2026-03-02", name=name)
+            followups = self._plan_rule(self._mail_rule())
+        for moment in (LATER, "2026-03-10 12:00"):
+            with freeze_time(moment):
+                self._run_due()
+        self.assertEqual(
+            sorted(followups.mapped("state")), ["done", "skipped", "skipped"]
+        )
+        self.assertEqual(len(self._mails_to()), 1)
+
     def test_clock_set_back(self):
         """A message from the future does not silence us until then."""
         followup = self._planned()
