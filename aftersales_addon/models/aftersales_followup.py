@@ -32,7 +32,7 @@ class AftersalesFollowup(models.Model):
         "mail.activity.mixin",
         "mail.thread",
     ]
-    _order = "date_planned desc, id desc"
+    _order = "date_planned desc, id"
     _rec_name = "rule_id"
     _mail_post_access = "read"
 
@@ -117,7 +117,8 @@ class AftersalesFollowup(models.Model):
     _message_index = models.Index("(date_done, made_id) WHERE is_message")
     _document_index = models.Index("(res_id, res_model)")
     _undone_index = models.Index("(rule_id, date_planned) WHERE is_undone")
-    _order_index = models.Index("(date_planned DESC, id DESC)")
+    # Not the reverse of the one above: what is due is never found by this one.
+    _order_index = models.Index("(date_planned DESC, id)")
 
     def action_skip(self):
         """Do not do what is planned."""
