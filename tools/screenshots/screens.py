@@ -364,9 +364,10 @@ SCREENS = [
         "visit_work",
         "technician",
         "/odoo/my-day",
-        ".o_aftersales_visit",
-        script=click(".o_aftersales_visit", "In Progress"),
-        then=".o_aftersales_visit_form main",
+        # A visit that was open before, on the larger screen, is open again.
+        ".o_aftersales_visit, .o_aftersales_visit_form header",
+        script="document.querySelector('.o_aftersales_visit')?.click(); 0",
+        then=".o_aftersales_visit_form header",
     ),
     Screen(
         "followup_rule",
