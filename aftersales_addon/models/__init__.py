@@ -310,8 +310,8 @@ from . import aftersales_repair_term_mixin
 from . import repair_order
 from . import aftersales_company_registration_mixin
 from . import aftersales_company_rma_mixin
-from . import aftersales_company_visit_mixin
 from . import aftersales_company_contract_mixin
+from . import aftersales_company_visit_mixin
 from . import aftersales_company_visit_change_mixin
 from . import res_company
 from . import aftersales_partner_reseller_mixin

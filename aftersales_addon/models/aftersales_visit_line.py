@@ -57,7 +57,7 @@ class AftersalesVisitLine(models.Model):
     )
 
     def _take_off_plan(self):
-        """Delete what was planned and nobody agreed on, and visits left without units."""
+        """Delete what nobody agreed on, and visits that are left without units."""
         visits = self.visit_id
         self.unlink()
         visits._drop_empty()

@@ -14,10 +14,6 @@ from . import test_billing
 from . import test_contract_billing
 from . import test_contract_forecast
 from . import test_visit_charges
-from . import test_contract_forecast
-from . import test_visit_charges
-from . import test_contract_forecast
-from . import test_visit_charges
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
@@ -133,7 +129,8 @@ from . import test_tours_contract
 from . import test_moments
 from . import test_followup_plan
 from . import test_followup_actions
+from . import test_contract_rights
 from . import test_followup_stops
-from . import test_followup_failures
 from . import test_followup_page
 from . import test_case_steps
+from . import test_followup_failures
