@@ -14,7 +14,6 @@ class AftersalesContractCoverageMixin(models.AbstractModel):
 
     def _sync_coverage(self):
         """Bring the warranty layers of the units in line with the contract."""
-        super()._sync_coverage()
         # sudo: layers follow from the contract, whoever takes its steps.
         contracts = self.sudo()
         layers = (

@@ -88,9 +88,7 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
     index_percent = fields.Float(
         string="Percentage", help="At each renewal, of the price before."
     )
-    index_id = fields.Many2one(
-        "aftersales.price.index", string="Index", ondelete="restrict"
-    )
+    index_id = fields.Many2one("aftersales.price.index", ondelete="restrict")
     index_cap = fields.Float(
         string="At Most",
         help="The most that the price rises by at a time, in percent. Zero: no limit.",
