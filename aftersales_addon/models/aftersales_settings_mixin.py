@@ -48,18 +48,6 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_guest_returns = fields.Boolean(
         related="company_id.aftersales_guest_returns", readonly=False
     )
-    aftersales_contract_invoice_post = fields.Selection(
-        related="company_id.aftersales_contract_invoice_post", readonly=False
-    )
-    aftersales_contract_invoice_grouping = fields.Selection(
-        related="company_id.aftersales_contract_invoice_grouping", readonly=False
-    )
-    aftersales_visit_labour_product_id = fields.Many2one(
-        related="company_id.aftersales_visit_labour_product_id", readonly=False
-    )
-    aftersales_visit_travel_product_id = fields.Many2one(
-        related="company_id.aftersales_visit_travel_product_id", readonly=False
-    )
     aftersales_visit_join = fields.Boolean(
         related="company_id.aftersales_visit_join", readonly=False
     )
@@ -77,6 +65,12 @@ class AftersalesSettingsMixin(models.AbstractModel):
     )
     aftersales_contract_invoice_grouping = fields.Selection(
         related="company_id.aftersales_contract_invoice_grouping", readonly=False
+    )
+    aftersales_visit_labour_product_id = fields.Many2one(
+        related="company_id.aftersales_visit_labour_product_id", readonly=False
+    )
+    aftersales_visit_travel_product_id = fields.Many2one(
+        related="company_id.aftersales_visit_travel_product_id", readonly=False
     )
     aftersales_quiet_from = fields.Float(
         related="company_id.aftersales_quiet_from", readonly=False

@@ -18,7 +18,6 @@ class ResCompany(models.Model):
         "aftersales.company.work.mixin",
         "aftersales.company.contract.mixin",
         "aftersales.company.visit.mixin",
-        "aftersales.company.contract.mixin",
         "aftersales.company.alert.mixin",
         "aftersales.company.visit.change.mixin",
         "aftersales.company.followup.mixin",
