@@ -16,7 +16,6 @@ class AftersalesCaseVisitMixin(models.AbstractModel):
 
     contract_id = fields.Many2one(
         "aftersales.contract",
-        string="Contract",
         compute="_compute_contract_id",
         store=True,
         index="btree_not_null",
@@ -58,9 +57,8 @@ class AftersalesCaseVisitMixin(models.AbstractModel):
             # sudo: whoever helps the customer may know what they pay for it.
             contract = case.sudo().contract_id
             service = contract and contract._get_repair_service()
-            case.contract_note = service and service._get_offer_text(
-                case.company_id._aftersales_today()
-            )
+            today = case.company_id._aftersales_today()
+            case.contract_note = service._get_offer_text(today) if service else False
 
     def _compute_visit_count(self):
         # sudo: how many there are; reading them needs rights on them.

@@ -26,7 +26,7 @@ class AftersalesChecklistItem(models.Model):
         string="Required", help="The visit cannot be finished without it."
     )
     value_unit = fields.Char(string="Unit", translate=True)
-    has_limits = fields.Boolean(string="Has Limits")
+    has_limits = fields.Boolean()
     value_min = fields.Float(string="From")
     value_max = fields.Float(string="To")
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AftersalesChurnReason(models.Model):
@@ -20,3 +21,13 @@ class AftersalesChurnReason(models.Model):
     )
 
     _name_unique = models.Constraint("UNIQUE (name)", "This reason exists already.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: contracts count, whoever may see them.
+        for model in ("aftersales.contract", "aftersales.contract.term"):
+            used = self.env[model].sudo().with_context(active_test=False)
+            if used.search_count([("churn_reason_id", "in", self.ids)], limit=1):
+                raise UserError(
+                    self.env._("Contracts ended for this reason. Archive it instead.")
+                )

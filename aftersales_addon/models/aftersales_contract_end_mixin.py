@@ -26,7 +26,7 @@ class AftersalesContractEndMixin(models.AbstractModel):
         "aftersales.churn.reason",
         string="Why It Ended",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         copy=False,
         tracking=True,
     )

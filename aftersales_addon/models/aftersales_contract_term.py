@@ -29,7 +29,7 @@ class AftersalesContractTerm(models.Model):
         "aftersales.churn.reason",
         string="Why It Ended",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
     )
     is_renewed = fields.Float(
         string="Share That Went On",

@@ -87,7 +87,7 @@ class AftersalesFigures(models.AbstractModel):
         """Return what is counted: name, model, domain, label and definition."""
         now = fields.Datetime.now()
         today = self.env.company._aftersales_today()
-        case, _ = "aftersales.case", self.env._
+        case = "aftersales.case"
         late = [*OPEN_CASES, ("sla_due", "<", now)]
         repairs = [
             ("aftersales_asset_id", "!=", False),
@@ -99,28 +99,28 @@ class AftersalesFigures(models.AbstractModel):
         ]
         returns = [("state", "in", ("requested", "approved"))]
         return [
-            ("cases", case, OPEN_CASES, _("Open Cases")),
+            ("cases", case, OPEN_CASES, self.env._("Open Cases")),
             (
                 "late",
                 case,
                 late,
-                _("Past the Promise"),
-                _("Open cases of which the next promised time has run out."),
+                self.env._("Past the Promise"),
+                self.env._("Open cases of which the next promised time has run out."),
             ),
             (
                 "unassigned",
                 case,
                 [*OPEN_CASES, ("user_id", "=", False)],
-                _("Nobody Has Taken"),
+                self.env._("Nobody Has Taken"),
             ),
-            ("returns", "aftersales.rma", returns, _("Open Returns")),
-            ("repairs", "repair.order", repairs, _("Open Repairs")),
+            ("returns", "aftersales.rma", returns, self.env._("Open Returns")),
+            ("repairs", "repair.order", repairs, self.env._("Open Repairs")),
             (
                 "visits",
                 "aftersales.visit",
                 visits,
-                _("Visits Overdue"),
-                _("Planned for a day that is over, and not done."),
+                self.env._("Visits Overdue"),
+                self.env._("Planned for a day that is over, and not done."),
             ),
         ]
 
@@ -128,12 +128,11 @@ class AftersalesFigures(models.AbstractModel):
     def _get_ages(self):
         """Return how long open cases have been open."""
         now = fields.Datetime.now()
-        _ = self.env._
         labels = {
-            "today": _("Up to a day"),
-            "week": _("Up to a week"),
-            "month": _("Up to 30 days"),
-            "older": _("Longer"),
+            "today": self.env._("Up to a day"),
+            "week": self.env._("Up to a week"),
+            "month": self.env._("Up to 30 days"),
+            "older": self.env._("Longer"),
         }
         result = []
         for name, first, last in AGES:
@@ -197,10 +196,11 @@ class AftersalesFigures(models.AbstractModel):
     def _mean(self, model, name, base, date_field, first, last):
         """Return the mean of a field over a span, and of how many records it is."""
         domain = base & self._get_span(model, date_field, first, last)
+        # Of records that it is not about, a rate has no value at all.
         [(mean, count)] = self.env[model]._read_group(
-            domain, [], [f"{name}:avg", "__count"]
+            domain, [], [f"{name}:avg", f"{name}:count"]
         )
-        return (None if mean is None or not count else round(mean, 1)), count
+        return (round(mean, 1) if count else None), count
 
     # --- Cost ---
 
@@ -210,22 +210,31 @@ class AftersalesFigures(models.AbstractModel):
         since = fields.Datetime.now() - timedelta(days=DAYS)
         cases = self._get_company_domain() & Domain("date_reported", ">", since)
         returns = self._get_company_domain() & Domain("date_requested", ">", since)
-        _ = self.env._
         case_report, rma_report = "aftersales.case.report", "aftersales.rma.report"
         return [
             self._cost(
-                "product", _("By Product"), case_report, "product_id", "cost", cases
+                "product",
+                self.env._("By Product"),
+                case_report,
+                "product_id",
+                "cost",
+                cases,
             ),
             self._cost(
                 "vendor",
-                _("Returns by Supplier"),
+                self.env._("Returns by Supplier"),
                 rma_report,
                 "vendor_id",
                 "cost_total",
                 returns,
             ),
             self._cost(
-                "customer", _("By Customer"), case_report, "partner_id", "cost", cases
+                "customer",
+                self.env._("By Customer"),
+                case_report,
+                "partner_id",
+                "cost",
+                cases,
             ),
         ]
 
@@ -264,7 +273,6 @@ class AftersalesFigures(models.AbstractModel):
         """Return what ends in the next 90 days and may be sold again."""
         today = self.env.company._aftersales_today()
         until = today + timedelta(days=DAYS)
-        _ = self.env._
         units = self._tile(
             "warranties",
             "aftersales.asset",
@@ -273,8 +281,10 @@ class AftersalesFigures(models.AbstractModel):
                 ("warranty_end", ">=", today),
                 ("warranty_end", "<=", until),
             ],
-            _("Warranties Ending"),
-            _("Units whose coverage ends in the next 90 days: offer an extension."),
+            self.env._("Warranties Ending"),
+            self.env._(
+                "Units whose coverage ends in the next 90 days: offer an extension."
+            ),
         )
         contracts = self._tile(
             "contracts",
@@ -284,8 +294,8 @@ class AftersalesFigures(models.AbstractModel):
                 ("date_end", ">=", today),
                 ("date_end", "<=", until),
             ],
-            _("Contracts Ending"),
-            _("Contracts whose term ends in the next 90 days."),
+            self.env._("Contracts Ending"),
+            self.env._("Contracts whose term ends in the next 90 days."),
         )
         return [units, contracts]
 

@@ -178,7 +178,7 @@ class AftersalesFollowupPlanMixin(models.AbstractModel):
             domain &= Domain("company_id", "in", (self.company_id.id, False))
         elif company and company.store and company.required:
             # Says nothing new, but indexes begin with the company.
-            companies = self.env["res.company"].sudo().search([])
+            companies = self.env["res.company"].sudo().search(Domain.TRUE)
             domain &= Domain("company_id", "in", companies.ids)
         return domain
 

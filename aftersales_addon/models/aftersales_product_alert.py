@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class AftersalesProductAlert(models.Model):
@@ -39,7 +40,7 @@ class AftersalesProductAlert(models.Model):
 
         A product that is below its limit again may be told of anew later.
         """
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             self.with_company(company)._watch_company(company)
 
     @api.model

@@ -17,7 +17,7 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
         string="Why Not Done",
         readonly=True,
         copy=False,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
         tracking=True,
     )

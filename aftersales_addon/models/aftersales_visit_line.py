@@ -32,7 +32,6 @@ class AftersalesVisitLine(models.Model):
     )
     service_id = fields.Many2one(
         "aftersales.contract.service",
-        string="Service",
         index="btree_not_null",
         ondelete="restrict",
     )

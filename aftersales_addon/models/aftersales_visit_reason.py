@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AftersalesVisitReason(models.Model):
@@ -23,3 +24,12 @@ class AftersalesVisitReason(models.Model):
         default=True,
         help="Another visit is proposed when somebody chooses this reason.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: visits count, whoever may see them.
+        visits = self.env["aftersales.visit"].sudo()
+        if visits.search_count([("reason_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("Visits were not done for this reason. Archive it instead.")
+            )

@@ -12,6 +12,7 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_billing
 from . import test_contract_billing
+from . import test_contract_invoicing
 from . import test_contract_forecast
 from . import test_visit_charges
 from . import test_case
@@ -28,6 +29,7 @@ from . import test_certificate
 from . import test_clock
 from . import test_contract_coverage
 from . import test_contract_life
+from . import test_contract_change
 from . import test_contract_sale
 from . import test_contract_portal
 from . import test_coverage

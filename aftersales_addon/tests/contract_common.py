@@ -139,3 +139,12 @@ class ContractCommon(CaseCommon):
                 **vals,
             }
         )
+
+    def _run_nightly(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "aftersales_addon.aftersales_contract_ir_cron"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+
+    # --- The nightly job ---

@@ -296,6 +296,8 @@ class TestManagerOverview(CaseCommon):
         with freeze_time("2026-06-30 12:00:00"):
             rates = {rate["name"]: rate for rate in self._get()["rates"]}
         self.assertEqual(rates["fcr_rate"]["value"], 100.0)
+        # Nobody was asked: no satisfaction, rather than none at all.
+        self.assertIsNone(rates["csat_rate"]["value"])
         self.assertIsNone(rates["fcr_rate"]["earlier"])
         self.assertTrue(rates["fcr_rate"]["definition"])
 

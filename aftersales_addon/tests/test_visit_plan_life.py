@@ -336,7 +336,8 @@ class TestVisitPlanLife(PlanningCommon):
 
         def broken(records, dues):
             if dues[0].contract == bad:
-                raise UserError("No such day")
+                message = "No such day"
+                raise UserError(message)
             return original(records, dues)
 
         self.patch(model, "_prepare_tour_vals", broken)
