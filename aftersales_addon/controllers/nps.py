@@ -20,7 +20,10 @@ class NpsController(http.Controller):
         """
         # sudo: the token is the right to answer, and to nothing else.
         Nps = request.env["aftersales.nps"].sudo()
-        question = Nps.search([("access_token", "=", token)], limit=1) if token else Nps
+        # What is no key never reaches the database, which refuses some characters.
+        question = Nps
+        if token.isalnum():
+            question = Nps.search([("access_token", "=", token)], limit=1)
         if not question:
             raise request.not_found()
         chosen = int(score) if str(score or "").isdecimal() and len(score) < 3 else None

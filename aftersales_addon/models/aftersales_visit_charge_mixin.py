@@ -4,11 +4,13 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import formatLang
 
 _logger = logging.getLogger(__name__)
+
+CHARGE_GROUPS = "aftersales_addon.aftersales_group_user,sales_team.group_sale_salesman"
 
 
 class AftersalesVisitChargeMixin(models.AbstractModel):
@@ -258,6 +260,10 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
         """Make the order over what the customer pays for, confirm and open it."""
         self.ensure_one()
         self.check_access("write")
+        if not self._can_charge():
+            raise AccessError(
+                self.env._("Ask somebody of the service desk or of sales to charge it.")
+            )
         if not self.charge_order_id and not self._is_over():
             raise UserError(
                 self.env._("Finish the visit first: then it is known what to charge.")
@@ -272,6 +278,10 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
         if order.state in ("draft", "sent"):
             order.action_confirm()
         return self.action_view_charge_order()
+
+    def _can_charge(self):
+        """Tell whether the user may make an order out of a visit."""
+        return self.env.su or self.env.user.has_groups(CHARGE_GROUPS)
 
     def action_view_charge_order(self):
         """Open the order that the visit is charged by."""

@@ -35,6 +35,8 @@ DIALOGS = {
     A + "contract.change.service": "rwcu",
     A + "contract.notice": "rwcu",
 }
+PREVIEW = {A + "contract.preview": "rc", A + "contract.preview.line": "rc"}
+FORECAST = {A + "contract.forecast": "r"}
 VISIT_DIALOGS = {A + "visit.not.done": "rwc", A + "visit.schedule": "rwc"}
 READS = dict.fromkeys(SET_UP, "r")
 CONTRACTS = {CONTRACT: "r", LINE: "r", SERVICE: "r"}
@@ -50,6 +52,9 @@ AGENT = {
     **DIALOGS,
     **VISIT_DIALOGS,
     **WORK,
+    **PREVIEW,
+    **FORECAST,
+    A + "contract.catch.up": "rwc",
     CONTRACT: "rwc",
     LINE: "rwcu",
     SERVICE: "rwcu",
@@ -67,9 +72,11 @@ MATRIX = {
         **VISITS,
         **BILLS,
         **HISTORY,
+        **PREVIEW,
+        **FORECAST,
         **dict.fromkeys(WORK, "r"),
     },
-    "accountant": {**READS, **CONTRACTS, **BILLS},
+    "accountant": {**READS, **CONTRACTS, **BILLS, **PREVIEW},
     "technician": {
         **READS,
         **CONTRACTS,
@@ -271,3 +278,8 @@ class TestContractRights(ContractCommon):
             for name in dir(type(record))
             if name.startswith("action_") and not name.startswith("action_archive")
         ]
+
+    def test_technicians_do_not_make_orders_of_visits(self):
+        self.visit.user_id = self.user_technician
+        with self.assertRaisesRegex(AccessError, "service desk"):
+            self.visit.with_user(self.user_technician).action_charge()
