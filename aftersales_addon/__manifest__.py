@@ -96,6 +96,7 @@
         "views/res_config_settings_views.xml",
         "views/digest_views.xml",
         "views/aftersales_visit_settings_views.xml",
+        "views/aftersales_visit_planning_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_templates.xml",

@@ -62,15 +62,23 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     def _get_certificate_template(self):
         """Return the e-mail template of the certificate.
 
-        When the template that comes with the application was deleted, another one
-        for installed products takes its place.
+        When the template that comes with the application was deleted, one that
+        somebody made for installed products takes its place; those that come with the
+        application are about other things.
 
         :return: ``mail.template``, may be empty
         """
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        return template or self.env["mail.template"].search(
-            [("model", "=", "aftersales.asset")], limit=1
+        if template:
+            return template
+        Template = self.env["mail.template"]
+        found = Template.search([("model", "=", "aftersales.asset")], order="id")
+        # sudo: only which templates came with the application is looked up.
+        known = self.env["ir.model.data"].sudo()
+        ours = known.search(
+            [("model", "=", Template._name), ("module", "=", "aftersales_addon")]
         )
+        return found.filtered(lambda t: t.id not in ours.mapped("res_id"))[:1]
 
     def _message_post_after_hook(self, message, msg_values):
         # What a customer writes must reach a person.

@@ -27,8 +27,8 @@ class AftersalesContractChange(models.TransientModel):
         return name == "tracking" or super()._valid_field_parameter(field, name)
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         contract = self.env["aftersales.contract"].browse(vals.get("contract_id"))
         if not contract:
             return vals
