@@ -50,6 +50,7 @@ EMPTY = (
     "SELECT COUNT(*) FROM aftersales_visit AS visit WHERE NOT EXISTS"
     " (SELECT 1 FROM aftersales_visit_line WHERE visit_id = visit.id)"
 )
+FAILED = "SELECT COUNT(*) FROM aftersales_contract WHERE planning_error IS NOT NULL"
 # A year from the first day, which is no visit: the twelfth is after the last day.
 VISITS = 11
 
@@ -77,6 +78,10 @@ def test_two_workers_and_a_kill(instance):
             if worker.poll() is None:
                 worker.kill()
     assert [worker.returncode for worker in workers] == [0, 0], printed
+    assert base.count(FAILED) == 0, base.script(
+        'answer(env["aftersales.contract"].search([("planning_error", "!=", False)])'
+        '.mapped("planning_error")[:2])'
+    )
     assert base.count(PLANNED) == CONTRACTS
     assert base.count(LINES) == CONTRACTS * VISITS
     assert (base.count(TWICE), base.count(EMPTY)) == (0, 0)

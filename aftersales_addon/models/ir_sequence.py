@@ -36,13 +36,30 @@ class IrSequence(models.Model):
                     ("date_to", ">=", day),
                 ],
                 limit=1,
-            ) or self._create_date_range_seq(day)
+            ) or self._aftersales_begin_range(day)
             name += f"_{part.id:03d}"
             sequence = self.with_context(ir_sequence_date_range=part.date_from)
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
         )
         return [sequence.get_next_char(number) for (number,) in rows]
+
+    def _aftersales_begin_range(self, day):
+        """Begin the numbers of a new year.
+
+        Of two who do so at once, the second is told by the database that its view is
+        old, and is tried again by the platform, rather than failing for good on a
+        range that exists.
+        """
+        self.ensure_one()
+        self.env.execute_query(
+            SQL(
+                "UPDATE ir_sequence SET number_next = number_next"
+                " WHERE id = %s RETURNING id",
+                self.id,
+            )
+        )
+        return self._create_date_range_seq(day)
 
     @api.model
     def _aftersales_number(self, code, vals_list):
