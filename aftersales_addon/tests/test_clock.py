@@ -155,6 +155,7 @@ class TestMeasures(BaseCase):
         with self.assertRaises(ValueError):
             net_promoter_score([11])
 
+    @settings(deadline=None)
     @given(st.lists(st.integers(0, 10), min_size=1, max_size=50))
     def test_the_score_stays_within_its_scale(self, answers):
         score = net_promoter_score(answers)
