@@ -163,6 +163,33 @@ class Instance:
         worker.log = log
         return worker
 
+    def work_with_a_kill(self, text: str, query: str, enough: int) -> None:
+        """Have two workers run code, of which one is killed and a new one takes over.
+
+        :param text: code that ends when nothing is left to do
+        :param query: counts what is done
+        :param enough: how much is done when the first worker is killed
+        """
+        workers = [self.start_script(text), self.start_script(text)]
+        try:
+            limit = time.monotonic() + 300
+            while self.count(query) < enough:
+                for worker in workers:
+                    assert worker.poll() is None, worker.log.read_text()[-4000:]
+                assert time.monotonic() < limit, "it got nowhere"
+                time.sleep(0.05)
+            workers[0].kill()
+            workers[0].wait(60)
+            workers = [workers[1], self.start_script(text)]
+            for worker in workers:
+                worker.wait(600)
+            printed = [worker.log.read_text()[-4000:] for worker in workers]
+        finally:
+            for worker in workers:
+                if worker.poll() is None:
+                    worker.kill()
+        assert [worker.returncode for worker in workers] == [0, 0], printed
+
     def structure(self) -> dict[str, set[str]]:
         """What there is in the catalogues, to compare before and after."""
         return {name: set(self.sql(query)) for name, query in STRUCTURE.items()}

@@ -1,7 +1,5 @@
 """Invoices of contracts, made by two processes at once, one of which is killed."""
 
-import time
-
 CONTRACTS = 240
 BUILD = f"""
 day = env.company._aftersales_today().replace(day=1)
@@ -44,25 +42,7 @@ def test_two_workers_and_a_kill(instance):
     """Every contract has one invoice, and no invoice is without its contract."""
     base = instance("addon")
     assert base.script(BUILD) == CONTRACTS
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        limit = time.monotonic() + 300
-        while base.count(BILLS) < CONTRACTS // 4:
-            for worker in workers:
-                assert worker.poll() is None, worker.log.read_text()[-4000:]
-            assert time.monotonic() < limit, "it got nowhere"
-            time.sleep(0.05)
-        workers[0].kill()
-        workers[0].wait(60)
-        workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    base.work_with_a_kill(WORK, BILLS, CONTRACTS // 4)
     assert base.count(BILLS) == CONTRACTS
     assert base.count(INVOICES) == CONTRACTS
     assert (base.count(TWICE), base.count(ORPHANS)) == (0, 0)

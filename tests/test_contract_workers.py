@@ -1,7 +1,5 @@
 """Contracts planned by two processes at once, one of them killed on the way."""
 
-import time
-
 CONTRACTS = 300
 BUILD = f"""
 env.company.resource_calendar_id.tz = "UTC"
@@ -59,25 +57,7 @@ def test_two_workers_and_a_kill(instance):
     """Each visit is planned once, whoever works on it and whoever is stopped."""
     base = instance("addon")
     assert base.script(BUILD) == CONTRACTS
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        limit = time.monotonic() + 300
-        while base.count(PLANNED) < CONTRACTS // 4:
-            for worker in workers:
-                assert worker.poll() is None, worker.log.read_text()[-4000:]
-            assert time.monotonic() < limit, "it got nowhere"
-            time.sleep(0.05)
-        workers[0].kill()
-        workers[0].wait(60)
-        workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    base.work_with_a_kill(WORK, PLANNED, CONTRACTS // 4)
     assert base.count(FAILED) == 0, base.script(
         'answer(env["aftersales.contract"].search([("planning_error", "!=", False)])'
         '.mapped("planning_error")[:2])'

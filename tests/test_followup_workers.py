@@ -1,7 +1,5 @@
 """Many follow-ups, with two processes at work and one of them killed."""
 
-import time
-
 DUE = 1500
 BUILD = f"""
 product = env["product.product"].create({{"name": "Lock", "type": "consu"}})
@@ -61,25 +59,7 @@ def test_two_workers_and_a_kill(instance):
     """Every follow-up is done once: a third are e-mails, the others activities."""
     base = instance("addon")
     assert base.script(BUILD) == DUE
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        limit = time.monotonic() + 300
-        while base.count(DONE) < DUE // 4:
-            for worker in workers:
-                assert worker.poll() is None, worker.log.read_text()[-4000:]
-            assert time.monotonic() < limit, "it got nowhere"
-            time.sleep(0.05)
-        workers[0].kill()
-        workers[0].wait(60)
-        workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    base.work_with_a_kill(WORK, DONE, DUE // 4)
     assert base.sql(OTHER) == []
     assert base.count(DONE) == DUE
     assert base.count(MAILS) == base.count(MAILED) == DUE // 3

@@ -1,7 +1,5 @@
 """A recall of many units, with two processes at work and one of them killed."""
 
-import time
-
 UNITS = 3000
 BUILD = f"""
 policy = env["aftersales.warranty.policy"].create({{
@@ -48,25 +46,7 @@ ENDS = "SELECT DISTINCT date_end FROM aftersales_warranty"
 
 def work_it_through(base, finished, query):
     """Two workers, of which one is killed on the way and a new one takes over."""
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        limit = time.monotonic() + 300
-        while base.count(query) < UNITS // 4:
-            for worker in workers:
-                assert worker.poll() is None, worker.log.read_text()[-4000:]
-            assert time.monotonic() < limit, "it got nowhere"
-            time.sleep(0.05)
-        workers[0].kill()
-        workers[0].wait(60)
-        workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    base.work_with_a_kill(WORK, query, UNITS // 4)
     assert base.sql(STATE) == [finished]
     assert base.count(query) == UNITS
 
