@@ -1,7 +1,7 @@
 {
     "name": "After-Sales",
     "summary": "Warranties and installed products: from the delivery to the claim",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/After-Sales",
     "author": "After-Sales for Odoo contributors",
     "license": "LGPL-3",
