@@ -124,6 +124,8 @@ class AftersalesCaseRemedyMixin(models.AbstractModel):
             raise UserError(
                 self.env._("What is to be replaced? Choose the installed product.")
             )
+        # What came back already, or never left us by a delivery, cannot come back.
+        mode = "return" if self._has_left(self.asset_id) else "order"
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Replace"),
@@ -132,6 +134,7 @@ class AftersalesCaseRemedyMixin(models.AbstractModel):
             "target": "new",
             "context": {
                 "default_asset_id": self.asset_id.id,
+                "default_mode": mode,
                 "default_reason": self.name,
                 "default_case_id": self.id,
             },
@@ -250,15 +253,20 @@ class AftersalesCaseRemedyMixin(models.AbstractModel):
         )
         return action
 
-    def _check_left(self, asset):
-        """Refuse to take back what has come back, or is on its way."""
+    def _has_left(self, asset):
+        """Tell whether something of a delivered unit can come back."""
         # sudo: as in _ask_what_returns.
         move, lot = asset.sudo().move_id, asset.sudo().lot_id
         if not move:
-            return
+            return False
         left = move._aftersales_get_returnable()
         available = move._aftersales_get_left(left, lot)
-        if move.product_id.uom_id.compare(available, 0.0) <= 0:
+        return move.product_id.uom_id.compare(available, 0.0) > 0
+
+    def _check_left(self, asset):
+        """Refuse to take back what has come back, or is on its way."""
+        # sudo: as in _ask_what_returns.
+        if asset.sudo().move_id and not self._has_left(asset):
             raise UserError(
                 self.env._(
                     "%s came back, or is asked for in a return already.",

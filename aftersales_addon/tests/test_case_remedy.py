@@ -233,7 +233,7 @@ class TestCaseRemedy(CaseCommon):
             self.env["aftersales.asset.replace"]
             .with_user(self.user_agent)
             .with_context(**action["context"])
-            .create({})
+            .create({"mode": "order"})
         )
         wizard.action_replace()
         order = case.replacement_order_ids
@@ -245,6 +245,51 @@ class TestCaseRemedy(CaseCommon):
         self.assertEqual(case.remedy_state, "open")
         order.picking_ids.with_user(self.user_stock).button_validate()
         self.assertEqual((case.remedy_state, case.state), ("done", "solved"))
+
+    def _replace_by_return(self, case, **policy_vals):
+        """Press both buttons: "Replace" on the case, and that of the dialog."""
+        self.company.aftersales_return_policy_id = self.env[
+            "aftersales.return.policy"
+        ].create({"name": "30 days", **policy_vals})
+        action = case.with_user(self.user_agent).action_replace()
+        wizard = (
+            self.env["aftersales.asset.replace"]
+            .with_user(self.user_agent)
+            .with_context(**action["context"])
+            .create({})
+        )
+        return wizard.action_replace()
+
+    def test_two_clicks_take_the_old_one_back_and_send_a_new_one(self):
+        case = self._covered_case()
+        action = self._replace_by_return(case, allow_advance=True)
+        rma = case.rma_ids
+        self.assertEqual(action["res_id"], rma.id)
+        self.assertEqual((rma.state, rma.origin), ("approved", "case"))
+        self.assertEqual(rma.line_ids.asset_id, case.asset_id)
+        self.assertEqual(rma.line_ids.remedy, "replacement")
+        self.assertTrue(rma.picking_ids)
+        order = rma._get_replacement_orders()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.order_line.aftersales_replaces_asset_id, case.asset_id)
+        self.assertEqual((case.resolution, case.remedy_state), ("replacement", "open"))
+        again = case.with_user(self.user_agent).action_replace()
+        self.assertEqual(again["context"]["default_mode"], "order")
+
+    def test_without_advance_the_new_one_waits_for_the_old_one(self):
+        case = self._covered_case()
+        self._replace_by_return(case)
+        self.assertEqual(case.rma_ids.state, "approved")
+        self.assertFalse(case.rma_ids._get_replacement_orders())
+
+    def test_a_unit_is_taken_back_once(self):
+        case = self._covered_case()
+        self._replace_by_return(case)
+        wizard = self.env["aftersales.asset.replace"].create(
+            {"asset_id": case.asset_id.id, "case_id": case.id, "mode": "return"}
+        )
+        with self.assertRaises(UserError):
+            wizard.action_replace()
 
     def test_a_replacement_of_another_unit_is_none_of_the_case(self):
         case, other = self._covered_case(), self._deliver_one()

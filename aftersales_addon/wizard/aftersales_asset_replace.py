@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class AftersalesAssetReplace(models.TransientModel):
-    """Replace an installed product, by an order or by a unit handed over already."""
+    """Replace an installed product: by a return that brings a new one, by an order, or
+    by a unit handed over already."""
 
     _name = "aftersales.asset.replace"
     _description = "Replace"
@@ -18,6 +20,7 @@ class AftersalesAssetReplace(models.TransientModel):
     asset_state = fields.Selection(related="asset_id.state")
     mode = fields.Selection(
         [
+            ("return", "Take the old one back and send a new one"),
             ("order", "Send a new one"),
             ("handed_over", "It was handed over already"),
         ],
@@ -52,7 +55,16 @@ class AftersalesAssetReplace(models.TransientModel):
         help="What is replaced was returned already, so it is not taken off the "
         "quantity at the customer once more.",
     )
-    reason = fields.Char(help="Stands on the order line.")
+    reason = fields.Char(help="Stands on the order line, or on the return.")
+    can_advance = fields.Boolean(compute="_compute_can_advance")
+    is_advance = fields.Boolean(
+        string="The New One Leaves at Once",
+        compute="_compute_is_advance",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Before the old one has come back. The return policy allows it.",
+    )
     date = fields.Date(
         string="Replaced On", required=True, default=fields.Date.context_today
     )
@@ -73,6 +85,21 @@ class AftersalesAssetReplace(models.TransientModel):
     def _compute_product_id(self):
         for wizard in self:
             wizard.product_id = wizard.asset_id.product_id
+
+    @api.depends("asset_id")
+    def _compute_can_advance(self):
+        for wizard in self:
+            asset = wizard.asset_id
+            policies = asset.product_id._aftersales_resolve_return_policy(
+                asset.company_id or self.env.company
+            )
+            policy = policies.get(asset.product_id)
+            wizard.can_advance = bool(policy and policy.allow_advance)
+
+    @api.depends("can_advance")
+    def _compute_is_advance(self):
+        for wizard in self:
+            wizard.is_advance = wizard.can_advance
 
     @api.depends("asset_id", "came_back")
     def _compute_quantity(self):
@@ -124,6 +151,8 @@ class AftersalesAssetReplace(models.TransientModel):
             raise UserError(reason)
         self._check_quantity()
         self.case_id._check_replaced(self.asset_id)
+        if self.mode == "return":
+            return self._make_return()
         if self.mode == "order":
             return self._make_order()
         self._check_day()
@@ -189,6 +218,50 @@ class AftersalesAssetReplace(models.TransientModel):
             }
         )
 
+    def _make_return(self):
+        """Approve the return of the old unit, which brings the new one, and open it.
+
+        The customer gets the slip, and the label where there is one, by e-mail.
+        """
+        self.case_id._check_left(self.asset_id)
+        # sudo: where a return comes from is kept by code only; the unit and the
+        # customer are those of a unit that the agent may change.
+        rma = self.env["aftersales.rma"].sudo().create(self._prepare_rma_vals())
+        rma = rma.with_env(self.env)
+        rma.action_approve()
+        if self.case_id:
+            self.case_id._begin_remedy("replacement", rma)
+        return rma._action_open()
+
+    def _prepare_rma_vals(self):
+        asset, case = self.asset_id, self.case_id
+        partner = case.partner_id or asset.partner_id
+        if not partner:
+            raise UserError(
+                self.env._("Who gets the new unit? Fill in the customer first.")
+            )
+        return {
+            "company_id": asset.company_id.id,
+            "partner_id": partner.id,
+            "user_id": self.env.uid,
+            "origin": "case" if case else "agent",
+            "case_id": case.id,
+            "line_ids": [
+                Command.create(
+                    {
+                        "product_id": asset.product_id.id,
+                        "asset_id": asset.id,
+                        "quantity": self.quantity,
+                        "uom_id": asset.uom_id.id,
+                        "reason_id": case.reason_id.id,
+                        "remedy": "replacement",
+                        "is_advance": self.is_advance and self.can_advance,
+                        "description": self.reason,
+                    }
+                )
+            ],
+        }
+
     def _make_order(self):
         """Make the order, free of charge, whose delivery replaces the unit."""
         # sudo: a service agent has no rights on orders; this one is free of charge
@@ -234,7 +307,7 @@ class AftersalesAssetReplace(models.TransientModel):
             "partner_id": asset.partner_id.id,
             "partner_shipping_id": shipping.id,
             "user_id": asset.user_id.id or self.env.uid,
-            "order_line": [fields.Command.create(self._prepare_line_vals())],
+            "order_line": [Command.create(self._prepare_line_vals())],
         }
 
     def _prepare_line_vals(self):
