@@ -47,6 +47,10 @@ class AftersalesHelp(CustomerPortal):
                 article, visitor, partner
             )
 
+    def _prepare_help_values(self):
+        """Return what all help pages need; another app adds ways to ask a person."""
+        return self._prepare_portal_layout_values()
+
     # --- All articles ---
 
     @http.route(
@@ -78,7 +82,7 @@ class AftersalesHelp(CustomerPortal):
             url_args={"search": search, "category": chosen.id or "", "kind": kind},
         )
         values = {
-            **self._prepare_portal_layout_values(),
+            **self._prepare_help_values(),
             "page_name": "help",
             "articles": found[pager["offset"] : pager["offset"] + PER_PAGE],
             "total": len(found),
@@ -122,7 +126,7 @@ class AftersalesHelp(CustomerPortal):
         if visitor or partner:
             visits = visits._find(article, visitor, partner)
         values = {
-            **self._prepare_portal_layout_values(),
+            **self._prepare_help_values(),
             "page_name": "help_article",
             "article": article,
             "answer": next((v.solved for v in visits if v.solved), ""),

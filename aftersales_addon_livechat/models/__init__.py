@@ -1,2 +1,3 @@
 from . import aftersales_case
 from . import discuss_channel
+from . import im_livechat_channel
