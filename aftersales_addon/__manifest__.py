@@ -186,6 +186,7 @@
         "views/aftersales_asset_owner_views.xml",
         "views/aftersales_owner_portal_templates.xml",
         "views/aftersales_registration_portal_templates.xml",
+        "views/aftersales_warranty_check_templates.xml",
         "views/aftersales_registration_settings_views.xml",
         "views/aftersales_owner_field_views.xml",
         "views/aftersales_owner_menus.xml",

@@ -3,6 +3,7 @@ from . import portal
 from . import nps
 from . import registration
 from . import transfer
+from . import warranty_check
 from . import extension
 from . import portal_reading
 from . import returns

@@ -156,6 +156,7 @@ from . import aftersales_rma_proposal_mixin
 from . import aftersales_rma_proposal_amount_mixin
 from . import aftersales_rma
 from . import aftersales_return_try
+from . import aftersales_warranty_lookup
 from . import aftersales_rma_source_mixin
 from . import aftersales_rma_eligibility_mixin
 from . import aftersales_rma_line_receipt_mixin

@@ -26,3 +26,9 @@ class AftersalesCompanyRegistrationMixin(models.AbstractModel):
         help="Gets an activity for each registration and each change of hands that a "
         "customer asks for.",
     )
+    aftersales_warranty_check = fields.Boolean(
+        string="Warranty Check for Everybody",
+        default=True,
+        help="Who knows the number of a product and the order, the postcode or the "
+        "e-mail address that it was bought with sees until when it is covered.",
+    )

@@ -18,7 +18,7 @@ MAX_PER_EMAIL = 5
 
 
 class AftersalesReturnTry(models.Model):
-    """Somebody without an account asked for the link to return an order.
+    """Somebody without an account asked for something: a link, or about a warranty.
 
     Kept for two days, to count: who asks and for what stays a hash.
     """

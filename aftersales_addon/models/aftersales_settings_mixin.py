@@ -45,6 +45,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_certificate_on_delivery = fields.Boolean(
         related="company_id.aftersales_certificate_on_delivery", readonly=False
     )
+    aftersales_warranty_check = fields.Boolean(
+        related="company_id.aftersales_warranty_check", readonly=False
+    )
     aftersales_guest_returns = fields.Boolean(
         related="company_id.aftersales_guest_returns", readonly=False
     )

@@ -106,6 +106,7 @@ from . import test_tours_repair
 from . import test_tours_rma
 from . import test_tours_case
 from . import test_translations
+from . import test_warranty_check
 from . import test_warranty_layers
 from . import test_warranty_life
 from . import test_warranty_policy
