@@ -159,7 +159,7 @@ class AftersalesWarrantyLookup(models.AbstractModel):
         holds, share, end = found
         day = asset._format_day(end)
         if not holds:
-            return self.env._("until %s, which is over", day)
+            return self.env._("ended on %s", day)
         if share < 100:
             return self.env._(
                 "%(share)s %% covered until %(day)s", share=f"{share:g}", day=day

@@ -91,7 +91,7 @@ class TestWarrantyCheck(AftersalesHttpCommon):
         with freeze_time(f"{self.asset.warranty_end.year + 1}-12-01"):
             items = self.env["aftersales.warranty.lookup"]._get_items(self.asset)
         self.assertFalse([item for item in items if item["covered"]])
-        self.assertIn("which is over", items[0]["text"])
+        self.assertIn("ended on", items[0]["text"])
 
     def test_another_companys_units_are_not_found(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
