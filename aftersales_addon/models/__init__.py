@@ -291,6 +291,8 @@ from . import aftersales_followup_switch_mixin
 from . import aftersales_followup_rule
 from . import aftersales_followup_check_mixin
 from . import aftersales_followup_action_mixin
+from . import aftersales_followup_offer_mixin
+from . import aftersales_followup_letter_mixin
 from . import aftersales_followup_document_mixin
 from . import aftersales_followup
 from . import aftersales_company_followup_mixin

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # Of ratings from 1 to 5, these have a manager look at once.
 BAD_RATING = 2
@@ -43,10 +43,13 @@ class AftersalesCaseRatingMixin(models.AbstractModel):
         # sudo: the request and its token belong to the case.
         self.sudo()._ask_rating()
 
+    @api.model
+    def _get_rating_template(self):
+        """Return the e-mail that asks for a rating; None when somebody deleted it."""
+        return self.env.ref("aftersales_addon.mail_template_data_case_rating", False)
+
     def _ask_rating(self):
-        template = self.env.ref(
-            "aftersales_addon.mail_template_data_case_rating", False
-        )
+        template = self._get_rating_template()
         asked = self.filtered(
             lambda c: (
                 c.partner_id.email_normalized

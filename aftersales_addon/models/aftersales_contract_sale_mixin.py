@@ -188,13 +188,7 @@ class AftersalesContractSaleMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Notice was given for %s: it ends.", self.display_name)
             )
-        known = self.env["sale.order.line"].search(
-            [
-                ("aftersales_renewed_line_id", "in", self.line_ids.ids),
-                ("state", "in", ("draft", "sent")),
-            ]
-        )
-        orders = known.order_id
+        orders = self._get_renewal_quotations()
         if not orders:
             orders = (
                 self.env["sale.order"]
@@ -202,6 +196,16 @@ class AftersalesContractSaleMixin(models.AbstractModel):
                 .create(self._prepare_renewal_order_vals())
             )
         return orders._aftersales_get_action()
+
+    def _get_renewal_quotations(self):
+        """Return the open quotations for a further term of these contracts."""
+        lines = self.env["sale.order.line"].search(
+            [
+                ("aftersales_renewed_line_id", "in", self.line_ids.ids),
+                ("state", "in", ("draft", "sent")),
+            ]
+        )
+        return lines.order_id
 
     def _prepare_renewal_order_vals(self):
         """Return the values of the quotation for a further term."""

@@ -16,8 +16,6 @@ BATCH = 50
 RETRIES = (10, 60, 360)
 # Where the database wants a batch again, it gets it so often.
 ATTEMPTS = 5
-# E-mails that no server took are tried again for so many days.
-MAIL_DAYS = 3
 
 
 class AftersalesFollowup(models.Model):
@@ -28,6 +26,8 @@ class AftersalesFollowup(models.Model):
     _inherit = [
         "aftersales.followup.check.mixin",
         "aftersales.followup.action.mixin",
+        "aftersales.followup.offer.mixin",
+        "aftersales.followup.letter.mixin",
         "aftersales.followup.document.mixin",
         "mail.activity.mixin",
         "mail.thread",
@@ -114,7 +114,7 @@ class AftersalesFollowup(models.Model):
     _due_index = models.Index("(date_planned, id) WHERE state = 'planned'")
     _token_index = models.Index("(access_token) WHERE access_token IS NOT NULL")
     _failed_index = models.Index("(company_id, id) WHERE state = 'failed'")
-    _message_index = models.Index("(date_done, made_id) WHERE is_message")
+    _message_index = models.Index("(date_done, mail_id) WHERE is_message")
     _document_index = models.Index("(res_id, res_model)")
     _undone_index = models.Index("(rule_id, date_planned) WHERE is_undone")
     # Not the reverse of the one above: what is due is never found by this one.
@@ -139,6 +139,7 @@ class AftersalesFollowup(models.Model):
                 self.env._("Switch on the rule “%s” first.", off[0].display_name)
             )
         # sudo: what happened to a follow-up is written by code only.
+        self.sudo().mail_id.filtered(lambda m: m.state == "exception").cancel()
         self.sudo().write(
             {
                 "state": "planned",
@@ -185,7 +186,7 @@ class AftersalesFollowup(models.Model):
     def _cron_run(self, batch=BATCH):
         """Do what is due; commits as it goes, and leaves what another worker holds."""
         cron = self.env["ir.cron"]
-        self._requeue_mails(fields.Datetime.now())
+        self._follow_mails(fields.Datetime.now())
         size, attempts = batch, 0
         while True:
             now = fields.Datetime.now()
@@ -248,29 +249,6 @@ class AftersalesFollowup(models.Model):
         return due.filtered(
             lambda f: f.partner_id.commercial_partner_id in mine or not f.partner_id
         )
-
-    @api.model
-    def _requeue_mails(self, now):
-        """Queue again the e-mails for which no server answered: none was sent."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT mail.id
-                  FROM aftersales_followup AS done
-                  JOIN mail_mail AS mail ON mail.id = done.made_id
-                 WHERE done.is_message
-                   AND done.date_done >= %s
-                   AND done.made_model = 'mail.mail'
-                   AND mail.state = 'exception'
-                   -- An address that is refused has a type; no connection has none.
-                   AND mail.failure_type IS NULL
-                """,
-                now - timedelta(days=MAIL_DAYS),
-            )
-        )
-        # sudo: e-mails belong to the system.
-        self.env["mail.mail"].sudo().browse([row[0] for row in rows]).mark_outgoing()
 
     @api.model
     def _count_due(self, now, limit):

@@ -2,7 +2,7 @@ import uuid
 
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .aftersales_followup_check_mixin import Skip
@@ -145,14 +145,17 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         general = self.env.ref(THANK_GENERAL, raise_if_not_found=False)
         if not general:
             raise UserError(self.env._("Choose the e-mail that says thank you."))
-        return self._send(general, self)
+        return self._send(general, self, about=record)
 
-    def _send(self, template, record):
+    def _send(self, template, record, about=None):
         """Send an e-mail about a record to whom the rule means, in their language.
 
         :param template: ``mail.template`` for the model of the record
+        :param about: what made us write, where that is another record
+        :return: the ``mail.mail``, queued
         """
-        partner = self._get_mail_partner(record)
+        about = about if about is not None else record
+        partner = self._get_mail_partner(about)
         template = template.with_context(lang=partner.lang or self.env.lang)
         values = {"recipient_ids": [(6, 0, partner.ids)], "email_to": False}
         headers = self._get_headers()
@@ -161,11 +164,12 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         # Text that does not render is an error here, not an empty e-mail: what fails
         # is tried again, and shown.
         mail = template.send_mail_batch(record.ids, email_values=values)
-        self._dress(mail, template, record, partner)
-        self._note_message(record, mail)
+        self._dress(mail, template, record, partner, about)
+        self._note_message(about, mail)
+        self.mail_id = mail
         return mail
 
-    def _dress(self, mail, template, record, partner):
+    def _dress(self, mail, template, record, partner, about):
         """Give an e-mail the company's look, and say how to get no more of them."""
         lang = partner.lang or self.env.lang
         # What the template gave is HTML already, though the field is a text.
@@ -176,7 +180,7 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
                 "aftersales_addon.followup_mail_footer",
                 {
                     "company": self.company_id,
-                    "reason": followup._get_mail_reason(record),
+                    "reason": followup._get_mail_reason(about),
                     "url": self._get_stop_url(),
                 },
                 lang=lang,
@@ -233,6 +237,7 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             "List-Unsubscribe": f"<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
         }
 
     def _get_stop_url(self):
@@ -254,18 +259,26 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         case = self.rule_id._get_target(record)
         if case.date_rating_asked:
             raise Skip(self.env._("The customer was asked already."))
-        case._ask_rating()
-        if not case.date_rating_asked:
-            raise UserError(self.env._("The customer could not be asked."))
-        return case
+        template = case._get_rating_template()
+        if not template:
+            raise UserError(self.env._("The e-mail that asks for ratings was deleted."))
+        case.date_rating_asked = fields.Datetime.now()
+        return self._send(template, case, about=record)
 
     def _act_nps(self, record):
         partner = self._get_mail_partner(record)
         target = self.rule_id._get_target(record)
         case = target if target._name == "aftersales.case" else None
-        question = self.env["aftersales.nps"]._ask(partner, self.company_id, case)
+        nps = self.env["aftersales.nps"]
+        question = nps._create_questions(partner, self.company_id, case)
         if not question:
             raise Skip(self.env._("The customer was asked not long ago."))
+        template = nps._get_template()
+        if not template:
+            raise UserError(
+                self.env._("The e-mail that asks for recommendations was deleted.")
+            )
+        self._send(template, question, about=record)
         return question
 
     def _act_case(self, record):
@@ -282,19 +295,3 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
                 "user_id": rule._get_responsible(record).id,
             }
         )
-
-    def _act_offer(self, record):
-        """Make a quotation of what goes on after an end, for a person to send."""
-        if not record._get_offered_extensions()[record]:
-            raise Skip(self.env._("There is no extension to offer for this product."))
-        action = record.action_offer_extension()
-        order = self.env["sale.order"].browse(action.get("res_id") or [])
-        user = self._get_person(record)
-        rule = self._localized(user)
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=user.id,
-            summary=rule.summary or rule.name,
-            note=rule.note,
-        )
-        return order

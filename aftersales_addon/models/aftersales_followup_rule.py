@@ -26,7 +26,7 @@ ACTIONS = [
     ("note", "Note It on the Document"),
 ]
 # The actions that write to the customer: once a day at most, never in quiet hours.
-MESSAGES = ("mail", "thank", "rating", "nps")
+MESSAGES = ("mail", "thank", "rating", "nps", "offer")
 # What nobody but a customer can be asked or thanked for.
 CUSTOMER_ONLY = ("thank", "rating", "nps")
 CUSTOMERS = ("contact", "customer")
@@ -133,7 +133,7 @@ class AftersalesFollowupRule(models.Model):
         string="Who",
         default="responsible",
         required=True,
-        help="Whom an e-mail goes to, or who gets the activity.",
+        help="Whom an e-mail or an offer goes to, or who gets the activity.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -250,7 +250,8 @@ class AftersalesFollowupRule(models.Model):
             self._get_offering_models()
         ):
             return self.env._(
-                "“%s”: an offer can be made for a product only.", self.name
+                "“%s”: an offer can be made for a product or a contract only.",
+                self.name,
             )
         if self.action in CUSTOMER_ONLY and self.audience not in CUSTOMERS:
             return self.env._(
@@ -265,7 +266,7 @@ class AftersalesFollowupRule(models.Model):
 
     @api.model
     def _get_offering_models(self):
-        return ("aftersales.asset",)
+        return ("aftersales.asset", "aftersales.contract")
 
     def _get_condition(self):
         """Return the condition of the rule as a ``Domain``.

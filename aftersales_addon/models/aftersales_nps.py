@@ -125,6 +125,24 @@ class AftersalesNps(models.Model):
         :param case: the ``aftersales.case`` that made us ask
         :return: the new questions
         """
+        questions = self._create_questions(partners, company, case)
+        template = self._get_template()
+        if template and questions:
+            template.send_mail_batch(
+                questions.ids, email_layout_xmlid="mail.mail_notification_light"
+            )
+        return questions
+
+    @api.model
+    def _get_template(self):
+        """Return the e-mail that asks; empty when somebody deleted it."""
+        template = self.env.ref("aftersales_addon.mail_template_data_nps", False)
+        # sudo: whoever closes a case need not have rights on templates.
+        return (template or self.env["mail.template"]).sudo()
+
+    @api.model
+    def _create_questions(self, partners, company, case=None):
+        """Make the questions that :meth:`_ask` sends."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=90)
         # sudo: everybody's questions count, whoever sees them.
         asked = self.sudo().search(
@@ -135,7 +153,7 @@ class AftersalesNps(models.Model):
             ]
         )
         todo = (partners - asked.partner_id).filtered("email_normalized")
-        questions = self.sudo().create(
+        return self.sudo().create(
             [
                 {
                     "partner_id": partner.id,
@@ -146,12 +164,6 @@ class AftersalesNps(models.Model):
                 for partner in todo
             ]
         )
-        template = self.env.ref("aftersales_addon.mail_template_data_nps", False)
-        if template and questions:
-            template.sudo().send_mail_batch(
-                questions.ids, email_layout_xmlid="mail.mail_notification_light"
-            )
-        return questions
 
     def _get_answer_url(self, score=None):
         """Return the address of the page that takes the answer."""
