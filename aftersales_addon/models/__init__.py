@@ -1,3 +1,4 @@
+from . import aftersales_followed_mixin
 from . import aftersales_asset_case_mixin
 from . import aftersales_case_assessment_mixin
 from . import aftersales_case_followup_mixin

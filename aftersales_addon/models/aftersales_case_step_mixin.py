@@ -10,6 +10,7 @@ class AftersalesCaseStepMixin(models.AbstractModel):
 
     _name = "aftersales.case.step.mixin"
     _description = "Steps of Service in a Case"
+    _inherit = ["aftersales.followed.mixin"]
 
     step_count = fields.Integer(
         string="Steps",
@@ -26,11 +27,6 @@ class AftersalesCaseStepMixin(models.AbstractModel):
         compute="_compute_steps",
         groups="base.group_user",
         help="How many of the steps of service are done, in percent.",
-    )
-    aftersales_followup_count = fields.Integer(
-        string="Follow-ups",
-        compute="_compute_aftersales_followup_count",
-        groups="aftersales_addon.aftersales_group_user_all",
     )
 
     # Follow-up rules look for what was reported, solved or closed lately.
@@ -92,14 +88,3 @@ class AftersalesCaseStepMixin(models.AbstractModel):
                 raise UserError(wizard.error)
             wizard.action_schedule_plan()
         return True
-
-    # --- Follow-ups ---
-
-    def _compute_aftersales_followup_count(self):
-        counts = self.env["aftersales.followup"]._count_about(self)
-        for case in self:
-            case.aftersales_followup_count = counts.get(case.id, 0)
-
-    def action_aftersales_view_followups(self):
-        """Show what was planned and done after events of the case."""
-        return self.env["aftersales.followup"]._open_about(self)

@@ -60,6 +60,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.sign.mixin",
         "aftersales.contract.request.mixin",
         "aftersales.contract.hook.mixin",
+        "aftersales.followed.mixin",
         "aftersales.plan.terms.mixin",
         "aftersales.state.mixin",
         "portal.mixin",

@@ -61,7 +61,11 @@ class AftersalesFollowupDocumentMixin(models.AbstractModel):
 
     @api.model
     def _open_about(self, records):
-        """Return the action that shows the follow-ups about these records."""
+        """Return the action that shows the follow-ups about these records.
+
+        :raises AccessError: for who may see no follow-ups
+        """
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "aftersales_addon.aftersales_followup_action"
         )

@@ -65,6 +65,7 @@ class AftersalesRma(models.Model):
         "aftersales.rma.portal.mixin",
         "aftersales.rma.request.mixin",
         "aftersales.rma.mail.mixin",
+        "aftersales.followed.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True

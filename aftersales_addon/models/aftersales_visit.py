@@ -57,6 +57,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.agreement.mixin",
         "aftersales.visit.change.mixin",
         "aftersales.visit.request.mixin",
+        "aftersales.followed.mixin",
         # What extends the steps stands before them.
         "aftersales.visit.life.mixin",
         "aftersales.state.mixin",

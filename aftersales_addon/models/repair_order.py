@@ -26,6 +26,7 @@ class RepairOrder(models.Model):
         "aftersales.repair.case.mixin",
         "aftersales.repair.term.mixin",
         "aftersales.repair.cost.mixin",
+        "aftersales.followed.mixin",
     ]
 
     aftersales_asset_id = fields.Many2one(

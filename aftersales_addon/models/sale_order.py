@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
         "aftersales.extension.order.mixin",
         "aftersales.return.origin.mixin",
         "aftersales.order.return.mixin",
+        "aftersales.followed.mixin",
     ]
 
     _aftersales_asset_field = "sale_order_id"

@@ -134,7 +134,9 @@ from . import test_followup_plan
 from . import test_followup_actions
 from . import test_contract_rights
 from . import test_followup_stops
+from . import test_followup_events
 from . import test_followup_letters
+from . import test_followup_links
 from . import test_followup_offers
 from . import test_followup_page
 from . import test_case_steps
