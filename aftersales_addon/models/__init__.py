@@ -235,6 +235,7 @@ from . import aftersales_contract_billing_mixin
 from . import aftersales_contract_invoicing_mixin
 from . import aftersales_contract_credit_mixin
 from . import aftersales_contract_indexation_mixin
+from . import aftersales_contract_adjustment_mixin
 from . import aftersales_contract_preview_mixin
 from . import aftersales_contract_part_mixin
 from . import aftersales_service_series_mixin

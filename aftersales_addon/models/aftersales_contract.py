@@ -29,6 +29,7 @@ FACTS = {
     "term_number",
     "term_offset",
     "date_term_anchor",
+    "date_index_done",
     "access_token",
 }
 
@@ -52,6 +53,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.invoicing.mixin",
         "aftersales.contract.credit.mixin",
         "aftersales.contract.indexation.mixin",
+        "aftersales.contract.adjustment.mixin",
         "aftersales.contract.preview.mixin",
         "aftersales.contract.planning.mixin",
         "aftersales.contract.series.mixin",

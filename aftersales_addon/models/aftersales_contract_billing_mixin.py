@@ -105,6 +105,7 @@ class AftersalesContractBillingMixin(models.AbstractModel):
         "line_ids.date_from",
         "line_ids.date_to",
         "line_ids.price_ids.date_from",
+        "date_index_next",
         "pause_ids.date_first",
         "pause_ids.date_last",
         "bill_ids.date_first",
@@ -233,10 +234,11 @@ class AftersalesContractBillingMixin(models.AbstractModel):
         if not spans:
             return
         last_day = line._get_last_day()
+        prices = line._get_prices(spans[-1][1], since)
         for period in self._iter_periods(spans[0][0], spans[-1][1]):
             days = common(spans, [(period.whole_first, period.whole_last)])
             for first, last in days:
-                for start, end, price in line._split_by_price(first, last):
+                for start, end, price in line._split_by_price(first, last, prices):
                     due = min(period.whole_last, last_day) + DAY
                     if self.billing_moment == "advance":
                         due = start

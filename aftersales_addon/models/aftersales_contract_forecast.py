@@ -16,7 +16,7 @@ class AftersalesContractForecast(models.Model):
     """What contracts bring in, and how many visits they ask for, month by month.
 
     Worked out anew each night. Contracts that go on unless notice is given are taken
-    to go on, at the price of today.
+    to go on. Prices rise as agreed; an index is taken to stay where it stands.
     """
 
     _name = "aftersales.contract.forecast"
@@ -97,11 +97,18 @@ class AftersalesContractForecast(models.Model):
         start = today.replace(day=1)
         rows = []
         visits = self._count_visits(contract, start)
+        horizon = add_period(start, MONTHS, "month") - DAY
+        prices = {
+            line: line._get_prices(horizon)
+            for line in contract.line_ids.filtered(lambda x: x._is_priced())
+        }
         for number in range(MONTHS):
             first = add_period(start, number, "month") if number else start
             last = add_period(start, number + 1, "month") - DAY
-            whole = self._get_revenue(contract, first, last)
-            agreed = self._get_revenue(contract, first, min(last, contract.date_end))
+            whole = self._get_revenue(contract, prices, first, last)
+            agreed = self._get_revenue(
+                contract, prices, first, min(last, contract.date_end)
+            )
             count = visits.get((first.year, first.month), 0)
             if not (whole or count):
                 continue
@@ -132,9 +139,10 @@ class AftersalesContractForecast(models.Model):
         )
 
     @api.model
-    def _get_revenue(self, contract, first, last):
+    def _get_revenue(self, contract, prices, first, last):
         """Return what days of a contract cost, exact to the cent.
 
+        :param dict prices: ``{line: its prices}``, of ``_get_prices``
         :param date first: the first day
         :param date last: the last day, included
         """
@@ -143,18 +151,32 @@ class AftersalesContractForecast(models.Model):
         pauses = contract._get_pauses(with_open=True)
         goes_on, total = self._goes_on(contract), 0
         digits = contract.currency_id.decimal_places
-        for line in contract.line_ids.filtered(lambda x: x._is_priced()):
+        for line, rows in prices.items():
             end = line.date_to or (last if goes_on else contract.date_end)
             begin = max(line._get_first_day(), contract.billing_from or first)
             spans = common([(begin, end)], [(first, last)])
             for span in without(spans, pauses):
                 for period in contract._iter_periods(*span):
                     days = common([span], [(period.whole_first, period.whole_last)])
-                    for day_first, day_last in days:
-                        part = period._replace(first=day_first, last=day_last)
-                        whole = line._get_whole_amount(line.price_unit)
-                        total += prorate(whole, part, digits)
+                    for part in days:
+                        total += self._get_cost(line, period, part, rows, digits)
         return float(total)
+
+    @api.model
+    def _get_cost(self, line, period, days, rows, digits):
+        """Return what days of a period cost, at the prices that hold on them.
+
+        :param days: ``(first day, last day)``
+        :param list rows: of ``_get_prices``
+        """
+        return sum(
+            prorate(
+                line._get_whole_amount(price),
+                period._replace(first=first, last=last),
+                digits,
+            )
+            for first, last, price in line._split_by_price(*days, rows)
+        )
 
     @api.model
     def _count_visits(self, contract, start):

@@ -2,11 +2,19 @@ from odoo import models
 from odoo.tools import formatLang
 
 from ..tools.billing import indexed
+from ..tools.spans import DAY
 from .aftersales_contract_line_billing_mixin import exact
+
+# So many new prices are named; the others are counted.
+MAX_TOLD = 10
 
 
 class AftersalesContractIndexationMixin(models.AbstractModel):
-    """Prices that rise by a percentage, or follow an index from where it stood."""
+    """Prices that rise by a percentage, or follow an index from where it stood.
+
+    This is how a price is worked out; on which days, says
+    ``aftersales.contract.adjustment.mixin``.
+    """
 
     _name = "aftersales.contract.indexation.mixin"
     _description = "Indexation of a Contract"
@@ -21,7 +29,7 @@ class AftersalesContractIndexationMixin(models.AbstractModel):
                 vals["price_base"] = line.price_unit
             contract = line.contract_id
             if contract.indexation == "index" and not line.index_base:
-                found = contract.index_id._get_value(line._get_first_day())
+                found = contract.index_id._get_value(line._get_first_priced_day())
                 if found:
                     vals["index_base"] = found
             if vals:
@@ -32,32 +40,48 @@ class AftersalesContractIndexationMixin(models.AbstractModel):
 
         :param date day: the first day of the new term
         """
-        for contract in self:
-            notes = []
-            for line in contract.line_ids.filtered(lambda x: x._is_priced()):
-                if line.date_to and line.date_to < day:
-                    continue
-                former, price = line.price_unit, self._get_renewal_price(line, day)
-                if price == former:
-                    continue
-                line._set_price(price, day, contract.index_id._get_value(day))
-                notes.append(contract._format_new_price(line, former, price))
-            if notes:
-                contract._message_log(
-                    body=self.env._(
-                        "Prices from %(day)s: %(prices)s",
-                        day=self.env["aftersales.asset"]._format_day(day),
-                        prices="; ".join(notes),
-                    )
+        # The others are adjusted on their own days, whenever a term ends.
+        for contract in self.filtered(lambda c: c.indexation_at == "renewal"):
+            contract._move_prices(day)
+
+    def _move_prices(self, day):
+        """Set the prices that hold from a day on, and note them.
+
+        A price that was agreed for just this day stays.
+
+        :param date day: the first day of the new prices
+        :return: the lines with another price than before
+        """
+        self.ensure_one()
+        prices, notes = {}, []
+        for line in self.line_ids.filtered(lambda x: x._is_indexed_on(day)):
+            former = line._get_price_on(day - DAY)
+            price = self._get_indexed_price(line, former, day)
+            if price == former:
+                continue
+            prices[line] = price
+            if len(notes) < MAX_TOLD:
+                notes.append(self._format_new_price(line, former, price))
+        self.line_ids._set_prices(prices, day, self.index_id._get_value(day))
+        if notes:
+            if len(prices) > MAX_TOLD:
+                notes.append(self.env._("%s more", len(prices) - MAX_TOLD))
+            self._message_log(
+                body=self.env._(
+                    "Prices from %(day)s: %(prices)s",
+                    day=self._format_day(day),
+                    prices="; ".join(notes),
                 )
-            elif contract._lacks_index(day):
-                contract._message_log(
-                    body=self.env._(
-                        "The price stays: the index “%s” has no value that it could "
-                        "follow.",
-                        contract.index_id.display_name,
-                    )
+            )
+        elif self._lacks_index(day):
+            self._message_log(
+                body=self.env._(
+                    "The price stays: the index “%s” has no value that it could "
+                    "follow.",
+                    self.index_id.display_name,
                 )
+            )
+        return self.line_ids.browse().union(*prices)
 
     def _lacks_index(self, day):
         self.ensure_one()
@@ -72,20 +96,33 @@ class AftersalesContractIndexationMixin(models.AbstractModel):
         :param date day: the first day of the next term
         """
         contract = line.contract_id
+        if contract.indexation_at == "renewal":
+            return contract._get_indexed_price(line, line.price_unit, day)
+        # sudo: whoever offers a renewal may have no rights on prices of the past.
+        return line.sudo()._get_price_on(day, projected=True)
+
+    def _get_indexed_price(self, line, former, day):
+        """Return the price that a line gets on a day.
+
+        :param line: an ``aftersales.contract.line``
+        :param float former: the price on the day before
+        :param date day: the first day of the new price
+        """
+        self.ensure_one()
         digits = self.env["decimal.precision"].precision_get("Product Price")
-        cap = exact(contract.index_cap) if contract.index_cap else None
-        price = exact(line.price_unit)
-        if contract.indexation == "percent":
-            rise = 100 + exact(contract.index_percent)
+        cap = exact(self.index_cap) if self.index_cap else None
+        price = exact(former)
+        if self.indexation == "percent":
+            rise = 100 + exact(self.index_percent)
             if rise > 0:
                 return float(indexed(price, exact(100), rise, cap, digits, price))
-        if contract.indexation == "index" and line.index_base:
-            value = contract.index_id._get_value(day)
+        if self.indexation == "index" and line.index_base:
+            value = self.index_id._get_value(day)
             if value:
-                base = exact(line.price_base or line.price_unit)
+                base = exact(line.price_base or former)
                 start = exact(line.index_base)
                 return float(indexed(base, start, exact(value), cap, digits, price))
-        return line.price_unit
+        return former
 
     def _format_new_price(self, line, former, price):
         """Return the change of a price in words."""

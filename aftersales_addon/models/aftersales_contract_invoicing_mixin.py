@@ -89,6 +89,8 @@ class AftersalesContractInvoicingMixin(models.AbstractModel):
         :return: the new ``account.move`` records, drafts
         """
         until = until or self.company_id._aftersales_today_by_company()
+        # What is invoiced today has the prices of today.
+        self.filtered("date_index_due")._adjust_prices()
         groups = defaultdict(list)
         for contract, charges in self._get_pending(until).items():
             groups[contract._get_invoice_key()] += charges

@@ -208,6 +208,7 @@ class AftersalesContractLifeMixin(models.AbstractModel):
             group._stop_planning(day - DAY)
             group._stop_billing(day - DAY)
         contracts.pause_ids.unlink()
+        contracts._forget_adjustments()
         contracts.term_ids.unlink()
         contracts._write_state(
             state="draft",

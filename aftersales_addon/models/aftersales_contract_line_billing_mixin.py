@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,15 @@ from ..tools.spans import DAY, common, without
 def exact(value):
     """Return a number as people see it: 0.1 is a tenth, not its nearest double."""
     return Decimal(str(value))
+
+
+def _get_price_at(rows, day):
+    """Return the price on a day.
+
+    :param list rows: of ``_get_prices``
+    """
+    held = [price for first, price in rows if first <= day]
+    return held[-1] if held else rows[0][1]
 
 
 class AftersalesContractLineBillingMixin(models.AbstractModel):
@@ -71,7 +81,10 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
             if latest == price or not line.contract_id.date_anchor:
                 continue
             if line.bill_ids or line.price_ids:
-                line._add_price(price, line.company_id._aftersales_today())
+                today = line.company_id._aftersales_today()
+                # It is agreed in the place of what was announced for later.
+                rows.filtered(lambda row, day=today: row.date_from > day).unlink()
+                line._add_prices({line: price}, today)
 
     def _set_price(self, price, day, index_value=0.0):
         """Set the price from a day on; days before it keep theirs.
@@ -80,36 +93,96 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         :param date day: the first day of the new price
         :param float index_value: of the index that it follows, if any
         """
-        self.ensure_one()
+        self._set_prices({line: price for line in self}, day, index_value)
+
+    @api.model
+    def _set_prices(self, prices, day, index_value=0.0):
+        """Set prices of lines from a day on, all at once.
+
+        :param dict prices: ``{line: price}``; the rest as for ``_set_price``
+        """
         # sudo: prices follow from the contract and its index.
-        line = self.sudo()
-        line._add_price(price, day, index_value)
-        line.price_unit = price
+        prices = {line.sudo(): price for line, price in prices.items()}
+        self._add_prices(prices, day, index_value)
+        groups = defaultdict(self.sudo().browse)
+        for line, price in prices.items():
+            if day == max(line.price_ids.mapped("date_from")):
+                groups[price] |= line
+        for price, lines in groups.items():
+            lines.price_unit = price
 
-    def _add_price(self, price, day, index_value=0.0):
-        self.ensure_one()
-        first = self._get_first_day()
-        rows = {row.date_from: row for row in self.price_ids}
+    @api.model
+    def _add_prices(self, prices, day, index_value=0.0):
+        """Keep prices with their first day; those before the first one as well."""
         vals_list = []
-        if not rows and first < day:
-            vals_list.append({"date_from": first, "price_unit": self.price_unit})
-        vals = {"price_unit": price, "index_value": index_value}
-        if day in rows:
-            rows[day].write(vals)
-        else:
-            vals_list.append({"date_from": day, **vals})
-        self.price_ids.create([{"line_id": self.id, **row} for row in vals_list])
-        self.invalidate_recordset(["price_ids"])
+        lines = self.sudo().browse()
+        for line, price in prices.items():
+            lines |= line
+            first = line._get_first_day()
+            rows = {row.date_from: row for row in line.price_ids}
+            if not rows and first < day:
+                former = {"date_from": first, "price_unit": line.price_unit}
+                vals_list.append({"line_id": line.id, **former})
+            vals = {"price_unit": price, "index_value": index_value}
+            if day in rows:
+                rows[day].write(vals)
+            else:
+                vals_list.append({"line_id": line.id, "date_from": day, **vals})
+        self.env["aftersales.contract.price"].sudo().create(vals_list)
+        lines.invalidate_recordset(["price_ids"])
 
-    def _split_by_price(self, first, last):
-        """Return the spans of equal price within days, with their prices.
+    def _get_prices(self, until=None, since=None):
+        """Return the prices with the days from which on they hold, in order.
 
-        :return: a list of ``(first, last, price)``
+        :param date until: with the adjustments to come up to this day, as far as they
+            can be known today; None for none of them
+        :param date since: leave out adjustments to come up to this day
+        :return: a list of ``(first day, price)``; the first one holds before, too
         """
         self.ensure_one()
         rows = sorted((row.date_from, row.price_unit) for row in self.price_ids)
-        if not rows:
-            return [(first, last, self.price_unit)]
+        rows = rows or [(date.min, self.price_unit)]
+        if not until:
+            return rows
+        contract = self.contract_id
+        for day in contract._get_adjustment_days(until, since):
+            if self._is_indexed_on(day):
+                former = _get_price_at(rows, day - DAY)
+                price = contract._get_indexed_price(self, former, day)
+                rows = sorted([*rows, (day, price)])
+        return rows
+
+    def _get_price_on(self, day, projected=False):
+        """Return the price of a whole period that holds on a day.
+
+        :param bool projected: with the adjustments to come until then
+        """
+        self.ensure_one()
+        return _get_price_at(self._get_prices(day if projected else None), day)
+
+    def _is_indexed_on(self, day):
+        """Tell whether an adjustment on a day is for this line.
+
+        It is not for a line that begins on that day or later, nor for one whose price
+        from that day on was agreed.
+        """
+        self.ensure_one()
+        return (
+            self._is_priced()
+            and self._get_first_day() < day
+            and (not self.date_to or self.date_to >= day)
+            and day not in self.price_ids.mapped("date_from")
+        )
+
+    @api.model
+    def _split_by_price(self, first, last, rows):
+        """Return the spans of equal price within days, with their prices.
+
+        :param list rows: of ``_get_prices``
+        :return: a list of ``(first, last, price)``
+        """
+        if len(rows) == 1:
+            return [(first, last, rows[0][1])]
         ends = [start - DAY for start, _price in rows[1:]] + [date.max]
         starts = [date.min] + [start for start, _price in rows[1:]]
         return [
@@ -133,6 +206,12 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         start = contract.date_anchor or contract.date_start
         return max(self.date_from or start, start)
 
+    def _get_first_priced_day(self):
+        """Return the first day that is invoiced here: the price is that of this day."""
+        self.ensure_one()
+        first = self._get_first_day()
+        return max(first, self.contract_id.billing_from or first)
+
     def _get_last_day(self):
         """Return the last day of the line as the contract stands."""
         self.ensure_one()
@@ -147,9 +226,7 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         :return: a list of ``(first, last)``
         """
         self.ensure_one()
-        first = self._get_first_day()
-        if self.contract_id.billing_from:
-            first = max(first, self.contract_id.billing_from)
+        first = self._get_first_priced_day()
         last = min(self._get_last_day(), last_day or date.max)
         return without([(first, last)], pauses)
 

@@ -10,7 +10,7 @@ BATCH = 100
 
 
 class AftersalesContractNightlyMixin(models.AbstractModel):
-    """What happens to contracts by themselves: reminder, end, further term.
+    """What happens to contracts by themselves: new prices, reminder, further term, end.
 
     Each batch is a transaction of its own and each contract has a savepoint: one that
     fails keeps the reason and stops no other, and a worker that is killed loses the
@@ -39,6 +39,13 @@ class AftersalesContractNightlyMixin(models.AbstractModel):
         """Return ``[(function of today that returns a domain, step), ...]``."""
         in_force = Domain("state", "in", ("running", "to_renew", "paused"))
         return [
+            (
+                lambda today: (
+                    Domain("date_index_due", "<=", today)
+                    & Domain("is_billing_undecided", "=", False)
+                ),
+                lambda contract: contract._adjust_prices(),
+            ),
             (
                 lambda today: in_force & Domain("date_end", "<", today),
                 lambda contract: contract._end_or_renew(),

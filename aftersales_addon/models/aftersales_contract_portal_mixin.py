@@ -120,9 +120,29 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         self.ensure_one()
         if self.indexation == "none":
             return ""
+        return f"{self._explain_index()} {self._explain_adjustment()}".strip()
+
+    def _explain_adjustment(self):
+        """Return in words from when on there will be new prices."""
+        self.ensure_one()
+        if self.indexation_at == "renewal":
+            return self.env._("Prices are adjusted at each renewal.")
+        # sudo: the next day follows from what the customer agreed to.
+        day = self.sudo().date_index_next
+        every = self._format_length(self.indexation_count, self.indexation_unit)
+        if not day:
+            return self.env._("Prices are adjusted every %s.", every)
+        return self.env._(
+            "Prices are adjusted every %(time)s, next on %(day)s.",
+            time=every,
+            day=self._format_day(day),
+        )
+
+    def _explain_index(self):
+        self.ensure_one()
         if self.indexation == "percent":
             return self.env._(
-                "The price rises by %s %% at each renewal.", f"{self.index_percent:g}"
+                "The price rises by %s %% each time.", f"{self.index_percent:g}"
             )
         # sudo: the name of the index that the customer agreed to.
         name = self.sudo().index_id.display_name

@@ -97,9 +97,13 @@ class AftersalesContractVersionMixin(models.AbstractModel):
         """
         self.ensure_one()
         former = self.renewal_count, self.renewal_unit
+        rhythm = self._get_adjustment_terms()
         prices = {line: line.price_unit for line in self.line_ids}
         self._write_state(**vals)
         self._set_new_bases(prices)
+        if self._get_adjustment_terms() != rhythm:
+            # What was agreed today holds for anniversaries to come.
+            self._settle_adjustments(self._get_today())
         if (self.renewal_count, self.renewal_unit) != former and self.date_anchor:
             # From now on further terms have another length: they count from here.
             self._set_term_anchor()
@@ -132,10 +136,11 @@ class AftersalesContractVersionMixin(models.AbstractModel):
         kept.active = False
         (services - kept).unlink()
 
-    def _add_version(self, reason):
+    def _add_version(self, reason, day=None):
         """Keep what is agreed now as a version.
 
         :param str reason: why it changed
+        :param date day: the day from which on it holds; today if not given
         :return: the new ``aftersales.contract.version`` records
         """
         # sudo: versions are written by the steps of a contract only.
@@ -151,7 +156,7 @@ class AftersalesContractVersionMixin(models.AbstractModel):
                 {
                     "contract_id": contract.id,
                     "number": last.number + 1 if last else 1,
-                    "date": contract._get_today(),
+                    "date": day or contract._get_today(),
                     "user_id": self.env.uid,
                     "reason": reason,
                     "summary": last

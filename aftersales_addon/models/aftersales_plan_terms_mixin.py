@@ -4,6 +4,9 @@ from odoo.exceptions import ValidationError
 UNITS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")]
 # Visits are planned so far ahead at most: beyond that a plan is a guess.
 MAX_HORIZON_MONTHS = 60
+# Prices are adjusted every so many months or years at most.
+MAX_ADJUSTMENT = 120
+MAX_NOTICE_DAYS = 366
 
 
 class AftersalesPlanTermsMixin(models.AbstractModel):
@@ -85,8 +88,25 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
         required=True,
         tracking=True,
     )
+    indexation_at = fields.Selection(
+        [("renewal", "At Each Renewal"), ("period", "Whenever Some Time Has Passed")],
+        string="Adjusted",
+        default="renewal",
+        required=True,
+        help="Whenever some time has passed: counted from the first day of the "
+        "contract, also within a term of several years.",
+    )
+    indexation_count = fields.Integer(string="Every", default=1, required=True)
+    indexation_unit = fields.Selection(
+        [("month", "Months"), ("year", "Years")], default="year", required=True
+    )
+    index_notice_days = fields.Integer(
+        string="Announced Before",
+        help="So many days before, the new prices are worked out and the customer is "
+        "told by e-mail. Zero: on the day itself.",
+    )
     index_percent = fields.Float(
-        string="Percentage", help="At each renewal, of the price before."
+        string="Percentage", help="Each time, of the price before."
     )
     index_id = fields.Many2one("aftersales.price.index", ondelete="restrict")
     index_cap = fields.Float(
@@ -114,6 +134,8 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
         "notice_count",
         "reminder_days",
         "billing_count",
+        "indexation_count",
+        "index_notice_days",
         "horizon_months",
     )
     def _check_terms(self):
@@ -133,6 +155,14 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
             return self.env._("The time of notice cannot be negative.")
         if self.billing_count <= 0:
             return self.env._("Invoices are made every day at most: type in 1 or more.")
+        if not 1 <= self.indexation_count <= MAX_ADJUSTMENT:
+            return self.env._(
+                "Prices are adjusted every 1 to %s months or years.", MAX_ADJUSTMENT
+            )
+        if not 0 <= self.index_notice_days <= MAX_NOTICE_DAYS:
+            return self.env._(
+                "New prices are announced 0 to %s days before.", MAX_NOTICE_DAYS
+            )
         if not 1 <= self.horizon_months <= MAX_HORIZON_MONTHS:
             return self.env._(
                 "Visits are planned for 1 to %s months ahead.", MAX_HORIZON_MONTHS
@@ -161,6 +191,10 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
             "billing_moment",
             "billing_aligned",
             "indexation",
+            "indexation_at",
+            "indexation_count",
+            "indexation_unit",
+            "index_notice_days",
             "index_percent",
             "index_id",
             "index_cap",

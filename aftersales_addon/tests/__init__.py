@@ -11,6 +11,7 @@ from . import test_asset_wording
 from . import test_backfill
 from . import test_backfill_scope
 from . import test_billing
+from . import test_contract_adjustment
 from . import test_contract_billing
 from . import test_contract_invoicing
 from . import test_contract_forecast
