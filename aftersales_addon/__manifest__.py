@@ -157,7 +157,6 @@
         "views/aftersales_followup_rule_views.xml",
         "wizard/aftersales_followup_preview_views.xml",
         "views/aftersales_followup_menus.xml",
-        "views/aftersales_followup_link_views.xml",
         "views/aftersales_figures_views.xml",
         "views/aftersales_team_views.xml",
         "views/aftersales_case_link_views.xml",
@@ -190,6 +189,7 @@
         "views/aftersales_registration_settings_views.xml",
         "views/aftersales_owner_field_views.xml",
         "views/aftersales_owner_menus.xml",
+        "views/aftersales_followup_link_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["aftersales_addon/static/src/interactions/**/*"],
