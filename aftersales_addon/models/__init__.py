@@ -206,6 +206,7 @@ from . import aftersales_fix_report
 from . import aftersales_case_hold
 from . import aftersales_sla_policy
 from . import aftersales_sla_clock
+from . import aftersales_visit_terms_mixin
 from . import aftersales_plan_terms_mixin
 from . import aftersales_service_mixin
 from . import aftersales_skill
@@ -261,6 +262,7 @@ from . import aftersales_visit_life_mixin
 from . import aftersales_visit_office_mixin
 from . import aftersales_visit_slot_mixin
 from . import aftersales_visit_assign_mixin
+from . import aftersales_visit_roster_mixin
 from . import aftersales_visit_mail_mixin
 from . import aftersales_visit_planning_mixin
 from . import aftersales_visit_photo_mixin
@@ -283,6 +285,7 @@ from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
 from . import aftersales_visit_agreement_mixin
 from . import aftersales_visit_change_mixin
+from . import aftersales_visit_rule_mixin
 from . import aftersales_visit_request_mixin
 from . import aftersales_visit_line
 from . import aftersales_visit

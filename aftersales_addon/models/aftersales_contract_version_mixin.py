@@ -48,7 +48,9 @@ class AftersalesContractVersionMixin(models.AbstractModel):
     @api.model
     def _get_agreed_fields(self):
         """Return the names of what is changed by a new version only."""
-        return AGREED | set(self._get_terms_fields()) - {"horizon_months"}
+        # How we plan and prove our work may change at any time.
+        own = {"horizon_months", "visit_signature"}
+        return AGREED | set(self._get_terms_fields()) - own
 
     def _check_agreed(self, vals):
         """Refuse to change by hand what was agreed with the customer.

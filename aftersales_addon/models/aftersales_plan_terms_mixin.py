@@ -17,6 +17,7 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
 
     _name = "aftersales.plan.terms.mixin"
     _description = "Terms of a Service Plan"
+    _inherit = ["aftersales.visit.terms.mixin"]
 
     term_count = fields.Integer(string="Term", default=12, required=True, tracking=True)
     term_unit = fields.Selection(UNITS, default="month", required=True, tracking=True)
@@ -200,4 +201,5 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
             "index_cap",
             "policy_id",
             "horizon_months",
+            *self._get_visit_terms(),
         )

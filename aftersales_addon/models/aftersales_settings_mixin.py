@@ -141,3 +141,6 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_visit_change_hours = fields.Integer(
         related="company_id.aftersales_visit_change_hours", readonly=False
     )
+    aftersales_visit_signature = fields.Selection(
+        related="company_id.aftersales_visit_signature", readonly=False
+    )

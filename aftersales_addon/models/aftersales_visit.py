@@ -44,6 +44,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.office.mixin",
         "aftersales.visit.slot.mixin",
         "aftersales.visit.assign.mixin",
+        "aftersales.visit.roster.mixin",
         "aftersales.visit.screen.mixin",
         "aftersales.visit.save.mixin",
         "aftersales.visit.report.mixin",
@@ -56,6 +57,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.portal.mixin",
         "aftersales.visit.agreement.mixin",
         "aftersales.visit.change.mixin",
+        "aftersales.visit.rule.mixin",
         "aftersales.visit.request.mixin",
         "aftersales.followed.mixin",
         # What extends the steps stands before them.

@@ -1,10 +1,9 @@
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-from ..tools.schedule import DAY
 
 OPEN = ("planned", "scheduled", "on_way", "in_progress")
 
@@ -140,13 +139,17 @@ class AftersalesVisitAssignMixin(models.AbstractModel):
             raise UserError(
                 self.env._("These visits are over, or have a technician already.")
             )
-        nobody = self.browse()
+        roster = todo._get_roster()
+        found = defaultdict(self.browse)
         for visit in todo.sorted(lambda v: (v.date_planned, v.id)):
-            best = visit._propose_technicians()[:1]
-            if best:
-                visit.user_id = best[0].user
-            else:
-                nobody |= visit
+            best = visit._propose_technicians(roster)[:1]
+            user = best[0].user if best else self.env["res.users"]
+            found[user] += visit
+            if user:
+                roster._give(visit, user)
+        nobody = found.pop(self.env["res.users"], self.browse())
+        for user, visits in found.items():
+            visits.user_id = user
         if nobody and nobody == todo:
             raise UserError(nobody[:1]._explain_nobody())
         return True
@@ -165,119 +168,33 @@ class AftersalesVisitAssignMixin(models.AbstractModel):
             "give somebody the rights of a technician."
         )
 
-    def _propose_technicians(self):
+    def _propose_technicians(self, roster=None):
         """Return who could come, the best first.
 
         All skills that the services ask for are needed. Those who are there, who are
         free at the time, of the team, with less to do in that week and known to the
         customer come first.
 
+        :param roster: of several visits, see ``_get_roster``; of this one if not given
         :return: a list of ``Proposal``
         """
         self.ensure_one()
-        users = self._get_candidates()
-        if not users:
-            return []
-        hours = self._get_week_hours(users)
-        away = self._get_away(users)
-        known = self._get_known_users()
+        roster = roster or self._get_roster()
         members = self.sudo().team_id.member_ids
-        busy = self._get_busy_visits(users)
         proposals = [
             Proposal(
                 user=user,
-                hours=hours.get(user.id, 0.0),
-                is_away=user in away,
-                is_new=user not in known,
+                hours=roster._get_hours(self, user),
+                is_away=roster._is_away(self, user),
+                is_new=not roster._is_known(self, user),
                 is_outside=bool(members) and user not in members,
-                overlaps=busy.filtered(lambda v, u=user: u in v._get_technicians()),
+                overlaps=roster._get_overlaps(self, user),
             )
-            for user in users
+            for user in roster.candidates[self]
         ]
         return sorted(proposals, key=lambda proposal: proposal._rank())
 
     def _get_candidates(self):
         """Return the technicians with all skills that are needed."""
         self.ensure_one()
-        # sudo: whoever plans may know who can do what.
-        visit = self.sudo()
-        skills = visit.skill_ids
-        group = self.env.ref("aftersales_addon.aftersales_group_technician")
-        able = (
-            visit.env["aftersales.skill"].search([("user_ids", "!=", False)]).user_ids
-        )
-        users = visit.team_id.member_ids | able
-        if not visit.team_id.member_ids:
-            # Without a team, whoever was made a technician; managers are, too.
-            users |= group.sudo().user_ids
-        for skill in skills:
-            users &= skill.user_ids
-        company = visit.company_id
-        return users.filtered(
-            lambda u: u.active and not u.share and company in u.company_ids
-        ).sorted("id")
-
-    def _get_week_hours(self, users):
-        """Return the hours of visits that people have in the week of the visit."""
-        self.ensure_one()
-        monday = self.date_planned - self.date_planned.weekday() * DAY
-        # sudo: how much somebody has to do counts, whoever may see with what.
-        visits = self.sudo().search(
-            Domain("state", "in", (*OPEN, "done"))
-            & Domain("date_planned", ">=", monday)
-            & Domain("date_planned", "<", monday + 7 * DAY)
-            & Domain("id", "!=", self._origin.id)
-            & (
-                Domain("user_id", "in", users.ids)
-                | Domain("helper_ids", "in", users.ids)
-            )
-        )
-        hours = {}
-        for visit in visits:
-            for user in visit._get_technicians():
-                hours[user.id] = hours.get(user.id, 0.0) + visit._get_length()
-        return hours
-
-    def _get_away(self, users):
-        """Return who is away at the time of the visit."""
-        self.ensure_one()
-        first, last = self._get_window()
-        # sudo: only who is away; why is nobody's business.
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search(
-                [
-                    ("resource_id.user_id", "in", users.ids),
-                    ("date_from", "<", last),
-                    ("date_to", ">", first),
-                ]
-            )
-        )
-        teams = (
-            self.env["aftersales.team"].sudo().search([("away_ids", "in", users.ids)])
-        )
-        return leaves.resource_id.user_id | (teams.away_ids & users)
-
-    def _get_known_users(self):
-        """Return who was at this customer's before."""
-        self.ensure_one()
-        # sudo: as in _get_week_hours.
-        visits = self.sudo().search(
-            [
-                ("commercial_partner_id", "=", self.commercial_partner_id.id),
-                ("state", "=", "done"),
-            ],
-            order="date_done desc",
-            limit=20,
-        )
-        return visits.user_id | visits.helper_ids
-
-    def _get_busy_visits(self, users):
-        """Return what people do at the time of the appointment, if there is one."""
-        self.ensure_one()
-        if not self.date_start or not self.date_end:
-            return self.browse()
-        domain = self._get_busy_domain(users, self.date_start, self.date_end)
-        # sudo: as in _get_week_hours.
-        return self.sudo().search(domain & Domain("id", "!=", self._origin.id))
+        return self._get_all_candidates()[self]

@@ -28,8 +28,7 @@ class AftersalesVisitChangeMixin(models.AbstractModel):
     def _get_earliest_change(self):
         """Return the moment before which nothing is changed by the customer."""
         self.ensure_one()
-        hours = self.company_id.aftersales_visit_change_hours
-        return fields.Datetime.now() + timedelta(hours=hours)
+        return fields.Datetime.now() + timedelta(hours=self._get_change_hours() or 0)
 
     def _explain_no_change(self):
         """Return why the customer cannot move or cancel the visit, or empty."""
@@ -38,10 +37,10 @@ class AftersalesVisitChangeMixin(models.AbstractModel):
         company = self.sudo().company_id
         if self.state not in ("planned", "scheduled"):
             return self.env._("This visit cannot be changed any more.")
-        if not company.aftersales_visit_self_service:
+        hours = self._get_change_hours()
+        if hours is None:
             return self.env._("Write to us to change this visit.")
         if self.date_start and self.date_start < self._get_earliest_change():
-            hours = company.aftersales_visit_change_hours
             if company.phone:
                 return self.env._(
                     "Less than %(hours)s hours are left. Please call us: %(phone)s",

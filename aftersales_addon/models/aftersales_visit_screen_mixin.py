@@ -94,6 +94,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
             "date_signed": self._show_moment(self.date_signed),
             "signature_refusal": self.signature_refusal or "",
             "technician_signed": bool(self.date_technician_signed),
+            "needs_signature": sorted(self._get_needed_signatures()),
             "lines": [self._show_line(line) for line in self.line_ids],
             "checks": self._show_checks(),
             "parts": self._show_parts(),

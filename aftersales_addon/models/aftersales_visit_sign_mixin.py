@@ -113,6 +113,41 @@ class AftersalesVisitSignMixin(models.AbstractModel):
             "photos": sorted(visit.photo_ids.mapped("checksum")),
         }
 
+    # --- What is needed to finish ---
+
+    def _get_missing_signatures(self):
+        """Return which signatures are needed and missing: a set, may be empty.
+
+        A reason why the customer does not sign stands for the customer's signature.
+        """
+        self.ensure_one()
+        needed = self._get_needed_signatures()
+        if self.date_signed:
+            needed -= {"customer"}
+        if self.date_technician_signed:
+            needed -= {"technician"}
+        return needed
+
+    def _get_finish_error(self):
+        error = super()._get_finish_error()
+        if error:
+            return error
+        missing = self._get_missing_signatures()
+        if "customer" in missing:
+            return self.env._(
+                "%s is not signed by the customer yet. Press “Work on Site” and let "
+                "them sign at the bottom, or note there why they do not: nobody is "
+                "there, or they do not want to.",
+                self.display_name,
+            )
+        if missing:
+            return self.env._(
+                "%s is not signed by the technician yet: press “Work on Site” and "
+                "sign at the bottom.",
+                self.display_name,
+            )
+        return False
+
     # --- Signing ---
 
     def _sign_customer(self, name, signature):

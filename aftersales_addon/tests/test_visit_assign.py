@@ -110,6 +110,46 @@ class TestVisitAssign(PlanningCommon):
         with self.assertRaises(UserError):
             visits.action_assign()
 
+    def test_many_at_the_same_time_share_the_work(self):
+        """Who was sent to a visit a moment ago is busy at the time of the next."""
+        start = datetime(2026, 6, 16, 9)
+        vals = {"date_start": start, "date_end": datetime(2026, 6, 16, 10)}
+        self._planned(user_id=self.tom.id, date_planned="2026-06-17", duration=8)
+        visits = self._planned(**vals) | self._planned(**vals)
+        visits.action_assign()
+        self.assertEqual(visits.mapped("user_id.name"), ["Tina", "Tom"])
+
+    def test_queries(self):
+        """Who could come is read once, however many visits there are."""
+        counts = []
+        for number in (1, 50):
+            visits = self.env["aftersales.visit"].union(
+                *(self._planned() for _number in range(number))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            roster = visits._get_roster()
+            for visit in visits:
+                visit._propose_technicians(roster)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
+    def test_queries_of_the_button(self):
+        """Beside what the platform needs to tell each technician of each visit."""
+        counts = []
+        for number in (1, 50):
+            visits = self.env["aftersales.visit"].union(
+                *(self._planned() for _number in range(number))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            visits.with_context(mail_notrack=True).action_assign()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        print("COUNTS", counts)
+
     def test_other_companies_people(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.tom.write(

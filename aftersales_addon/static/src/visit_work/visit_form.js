@@ -2,7 +2,7 @@ import { isIOS } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
-import { Component, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
 
 import { formatTime, now } from "./moments";
 import { scalePhoto } from "./photo";
@@ -30,6 +30,7 @@ export class VisitForm extends Component {
             further: "",
             reasons: {},
         });
+        this.signBox = useRef("signBox");
         this.orm = useService("orm");
         this.action = useService("action");
         this.sync = this.props.sync;
@@ -96,6 +97,9 @@ export class VisitForm extends Component {
         const { state } = this.visit;
         if (BEFORE_WORK.includes(state)) {
             return { step: "begin", label: _t("Begin the Work") };
+        }
+        if (state === "in_progress" && this.missingSignature) {
+            return { step: "finish", label: _t("Sign and Finish") };
         }
         return state === "in_progress" ? { step: "finish", label: _t("Finish") } : null;
     }
@@ -166,8 +170,24 @@ export class VisitForm extends Component {
         await this.add({ op: "time_start", kind: "travel", at: now() });
     }
 
+    /** Who has to sign before the visit is done, and has not: the technician first. */
+    get missingSignature() {
+        const { needs_signature, date_signed, technician_signed } = this.visit;
+        const needs = needs_signature || [];
+        if (needs.includes("technician") && !technician_signed) {
+            return "technician";
+        }
+        return needs.includes("customer") && !date_signed ? "customer" : "";
+    }
+
     async doMainStep() {
         const { step } = this.mainStep;
+        if (step === "finish" && this.missingSignature) {
+            // The box to sign in opens instead: nobody looks for it.
+            this.state.signing = this.missingSignature;
+            this.signBox.el.scrollIntoView({ block: "center" });
+            return;
+        }
         if (step === "begin") {
             await this.add({ op: "step", step });
             await this.add({ op: "time_start", kind: "work", at: now() });
@@ -230,6 +250,15 @@ export class VisitForm extends Component {
             await this.add({ op: "sign", who, image, at: now() });
         }
         this.state.signing = "";
+    }
+
+    get refusals() {
+        return [_t("Nobody is there"), _t("Does not want to sign")];
+    }
+
+    refuseFor(reason) {
+        this.state.refusal = reason;
+        return this.refuse();
     }
 
     async refuse() {
