@@ -195,9 +195,12 @@ class Instance:
         return {name: set(self.sql(query)) for name, query in STRUCTURE.items()}
 
     @contextlib.contextmanager
-    def serve(self, *arguments):
-        """A server on this database, on a port of its own, until the block ends."""
-        port = free_port()
+    def serve(self, *arguments, port: int = 0):
+        """A server on this database, until the block ends.
+
+        Without a port it has one of its own.
+        """
+        port = port or free_port()
         log = LOGS / f"outside-{self.name}-{port}.log"
         command = self.stage.odoo_command(
             *("server", "-d", self.name, f"--db-filter=^{self.name}$"),

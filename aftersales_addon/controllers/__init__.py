@@ -17,3 +17,4 @@ from . import service_contract
 from . import service_visit
 from . import service_visit_change
 from . import service_visit_request
+from . import service_worker

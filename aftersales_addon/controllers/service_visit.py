@@ -136,7 +136,15 @@ class AftersalesVisits(AftersalesPortalList):
             "case_url": case.access_url if case and case.has_access("read") else "",
             "error": request.session.pop("aftersales_visit_error", ""),
             "thanks": request.session.pop("aftersales_visit_thanks", ""),
+            "next_steps": [
+                self._prepare_step(step) for step in visit._get_portal_next()
+            ],
             "backend_url": "/odoo/action-aftersales_addon.aftersales_visit_action/"
             f"{visit.id}",
             "res_company": visit.company_id,
         }
+
+    def _prepare_step(self, step):
+        """Return what comes next, with its page for those who may open it."""
+        record = step["record"].with_env(request.env)
+        return {**step, "url": record.access_url if record.has_access("read") else ""}

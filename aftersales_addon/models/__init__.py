@@ -286,6 +286,7 @@ from . import aftersales_visit_portal_mixin
 from . import aftersales_visit_agreement_mixin
 from . import aftersales_visit_change_mixin
 from . import aftersales_visit_rule_mixin
+from . import aftersales_visit_result_mixin
 from . import aftersales_visit_request_mixin
 from . import aftersales_visit_line
 from . import aftersales_visit

@@ -58,6 +58,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.agreement.mixin",
         "aftersales.visit.change.mixin",
         "aftersales.visit.rule.mixin",
+        "aftersales.visit.result.mixin",
         "aftersales.visit.request.mixin",
         "aftersales.followed.mixin",
         # What extends the steps stands before them.

@@ -81,8 +81,8 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
     def _get_portal_technician(self):
         """Return the first name of who comes, empty while nobody is chosen."""
         self.ensure_one()
-        if self.state == "planned":
-            # Who comes is settled with the time.
+        if self.state in ("planned", "not_done", "cancelled"):
+            # Who comes is settled with the time; nobody has come to some visits.
             return ""
         # sudo: the first name of the technician is for the customer; no more of it.
         return (self.sudo().user_id.name or "").split(" ")[0]

@@ -67,6 +67,8 @@ from . import test_visit_part
 from . import test_visit_portal
 from . import test_visit_sign
 from . import test_visit_terms
+from . import test_visit_result
+from . import test_visit_worker
 from . import test_visit_report
 from . import test_visit_save
 from . import test_tours_visit_work

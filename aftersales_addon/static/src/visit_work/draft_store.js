@@ -74,6 +74,17 @@ export class DraftStore {
         });
     }
 
+    /** Tell the page without a line whose visits it may show. */
+    own() {
+        return this.queue(async () => {
+            try {
+                await this.run("readwrite", (s) => s.put(this.owner, `${NAME}|owner`));
+            } catch {
+                // That page shows no visits then.
+            }
+        });
+    }
+
     remove(name) {
         return this.queue(async () => {
             window.localStorage.removeItem(this.key(name));

@@ -15,6 +15,8 @@ import { VisitForm } from "./visit_form";
 import { VisitSync } from "./visit_sync";
 
 const MODEL = "aftersales.visit";
+// Browsers stop a worker that has nothing to do for half a minute.
+const AWAKE = 20000;
 
 /** The technician's day: my visits, and one of them at a time. */
 export class AftersalesVisitWork extends Component {
@@ -27,6 +29,10 @@ export class AftersalesVisitWork extends Component {
         this.store = new DraftStore(`${session.db}|${user.userId}`);
         this.state = useState({ visitId: 0, visits: [], today: "", message: "", waiting: {} });
         this.syncs = {};
+        this.store.own();
+        this.stayAwake();
+        const awake = browser.setInterval(() => this.stayAwake(), AWAKE);
+        onWillUnmount(() => browser.clearInterval(awake));
         onWillUnmount(() => {
             // A reload comes back to the visit, a click on the menu does not.
             browser.sessionStorage.removeItem(this.storeKey);
@@ -38,6 +44,12 @@ export class AftersalesVisitWork extends Component {
                 await this.loadList();
             }
         });
+    }
+
+    /** The browser's worker keeps the page for a reload as long as it hears of us. */
+    async stayAwake() {
+        const worker = await browser.navigator.serviceWorker?.getRegistration();
+        worker?.active?.postMessage("aftersales_visit_open");
     }
 
     get storeKey() {
