@@ -39,7 +39,8 @@ def reload(tab, condition):
 def open_visit(tab, web):
     server.log_in(tab, web.url, "tina")
     tab.open(f"{web.url}/odoo/my-day")
-    tab.wait("document.querySelector('.o_aftersales_visit')")
+    # The first page of a new database makes all styles and scripts.
+    tab.wait("document.querySelector('.o_aftersales_visit')", 180)
     tab.evaluate("document.querySelector('.o_aftersales_visit').click(); 0")
     tab.wait(f"document.querySelector('{FINDINGS}:not(:disabled)')")
     tab.wait("navigator.serviceWorker.getRegistration()")

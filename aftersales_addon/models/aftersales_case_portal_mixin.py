@@ -8,6 +8,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..tools.pictures import has_too_many_pixels
 from .aftersales_rma_request_input_mixin import MAX_PHOTO_SIZE, PHOTO_TYPES
 from .aftersales_stage import END_KINDS
 
@@ -321,7 +322,8 @@ class AftersalesCasePortalMixin(models.AbstractModel):
             return ".mp4", True
         if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in content[:64]:
             return ".webm", True
-        return PHOTO_TYPES.get(guess_mimetype(content), ""), False
+        kind = not has_too_many_pixels(content) and guess_mimetype(content)
+        return PHOTO_TYPES.get(kind, ""), False
 
     @api.model
     def _receive_request(self, source, values, key):

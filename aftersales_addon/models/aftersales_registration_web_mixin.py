@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_signed
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..tools.pictures import has_too_many_pixels
 from ..tools.qr import qr_png
 
 URL = "/aftersales/register"
@@ -198,7 +199,7 @@ class AftersalesRegistrationWebMixin(models.AbstractModel):
             if len(content) > MAX_FILE_SIZE:
                 return [], self.env._("A file may have 5 MB at most.")
             ending = FILE_TYPES.get(guess_mimetype(content))
-            if not ending:
+            if not ending or has_too_many_pixels(content):
                 return [], self.env._("Send a PDF or a picture (JPEG, PNG, WebP).")
             number = len(found) + 1
             found.append((self.env._("Proof %s", number) + ending, content))

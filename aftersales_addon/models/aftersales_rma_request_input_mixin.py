@@ -3,6 +3,8 @@ import re
 from odoo import api, models
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..tools.pictures import has_too_many_pixels
+
 MAX_PHOTOS = 10
 MAX_PHOTO_SIZE = 10 * 1024 * 1024
 MAX_DESCRIPTION = 2000
@@ -172,7 +174,7 @@ class AftersalesRmaRequestInputMixin(models.AbstractModel):
             if len(content) > MAX_PHOTO_SIZE:
                 return [], self.env._("A photo may have 10 MB at most.")
             ending = PHOTO_TYPES.get(guess_mimetype(content))
-            if not ending:
+            if not ending or has_too_many_pixels(content):
                 return [], self.env._("Send photos only (JPEG, PNG, WebP).")
             photos.append((self.env._("Photo %s", len(photos) + 1) + ending, content))
         return photos, ""

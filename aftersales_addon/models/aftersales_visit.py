@@ -124,6 +124,7 @@ class AftersalesVisit(models.Model):
         string="Technician",
         index="btree_not_null",
         tracking=True,
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     helper_ids = fields.Many2many(
@@ -132,6 +133,7 @@ class AftersalesVisit(models.Model):
         "visit_id",
         "user_id",
         string="Further Technicians",
+        check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     date_planned = fields.Date(

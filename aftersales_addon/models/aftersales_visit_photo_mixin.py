@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..tools.pictures import has_too_many_pixels
 from .aftersales_rma_request_input_mixin import MAX_PHOTO_SIZE, PHOTO_TYPES
 
 # Of one check, and of a visit as a whole.
@@ -58,6 +59,10 @@ class AftersalesVisitPhotoMixin(models.AbstractModel):
         if not ending:
             raise ValidationError(
                 self.env._("This is no photo. Use JPEG, PNG, WebP or HEIC.")
+            )
+        if has_too_many_pixels(content):
+            raise ValidationError(
+                self.env._("This photo is too large: 50 megapixels at most.")
             )
         return ending
 

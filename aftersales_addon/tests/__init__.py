@@ -69,6 +69,7 @@ from . import test_visit_sign
 from . import test_visit_terms
 from . import test_visit_result
 from . import test_visit_worker
+from . import test_visit_west
 from . import test_visit_report
 from . import test_visit_save
 from . import test_tours_visit_work

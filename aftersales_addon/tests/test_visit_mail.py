@@ -12,10 +12,8 @@ NOW = "2026-06-15 06:00:00"
 START = datetime(2026, 6, 25, 7)
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestVisitMail(PlanningCommon, MailCase):
-    """Customers are told once when somebody comes, moved, cancelled, reminded."""
+class VisitMailCase(PlanningCommon, MailCase):
+    """The e-mails about visits, as they would be sent."""
 
     @classmethod
     def setUpClass(cls):
@@ -59,6 +57,19 @@ class TestVisitMail(PlanningCommon, MailCase):
         [attachment] = mail.attachment_ids
         self.assertTrue(attachment.name.endswith(".ics"))
         return attachment.raw.decode()
+
+    def _remind(self, moment, number):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref(
+                "aftersales_addon.aftersales_visit_reminder_ir_cron"
+            ).method_direct_trigger()
+        self._told(number)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestVisitMail(VisitMailCase):
+    """Customers are told once when somebody comes, moved, cancelled, reminded."""
 
     def test_from_the_confirmation_to_the_cancellation(self):
         visit = self._scheduled()
@@ -141,13 +152,6 @@ class TestVisitMail(PlanningCommon, MailCase):
             self._told(1)
         self._remind("2026-06-28 10:00:00", 1)
         self._remind("2026-06-29 08:00:00", 0)
-
-    def _remind(self, moment, number):
-        with freeze_time(moment), self.enter_registry_test_mode():
-            self.env.ref(
-                "aftersales_addon.aftersales_visit_reminder_ir_cron"
-            ).method_direct_trigger()
-        self._told(number)
 
     def test_made_shortly_before(self):
         """Whoever was told within those days needs no reminder."""

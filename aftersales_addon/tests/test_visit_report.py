@@ -1,3 +1,4 @@
+import base64
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -54,6 +55,16 @@ class TestVisitReport(VisitWorkCommon):
         ):
             self.assertIn(words, text)
         self.assertNotIn("<script>alert", text)
+
+    def test_photos_that_cannot_be_printed(self):
+        """Cut off in the middle: it stays with the visit."""
+        cut = base64.b64encode(base64.b64decode(make_photo())[:400]).decode()
+        for photo in (cut, make_photo()):
+            self.visit._add_photo(photo)
+        self.assertEqual(len(self.visit.photo_ids), 2)
+        self.assertEqual(len(self.visit._get_report_photos()), 1)
+        self.visit.action_finish()
+        self.assertIn(self.visit.number, self._sheet())
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("de_DE")

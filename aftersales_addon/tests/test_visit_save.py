@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 
 from odoo import fields
@@ -209,6 +210,22 @@ class TestVisitSave(VisitWorkCommon):
         self.assertTrue(part.exists())
         self.assertFalse(self.visit.part_ids)
         self.assertFalse(self.visit.reading_ids)
+
+    def test_a_photo_that_is_small_as_a_file_only(self):
+        """It is refused with a word, and keeps nothing else from being taken in."""
+        huge = make_photo(size=(30000, 30000), kind="PNG", mode="1")
+        self.assertLess(len(huge), 500_000)
+        answers = self._save(
+            {"op": "photo", "data": huge},
+            {"op": "work", "values": {"findings": "Kept"}},
+        )
+        self.assertIn("too large", answers[0]["error"])
+        self.assertEqual(answers[1], {"ok": True})
+        self.assertFalse(self.visit.photo_ids)
+        # Nor does a customer send one with a case.
+        content = base64.b64decode(huge)
+        Case = self.env["aftersales.case"]
+        self.assertEqual(Case._guess_ending(content), ("", False))
 
     def test_html_is_text(self):
         self._save({"op": "work", "values": {"findings": "<img src=x onerror=a()>"}})

@@ -11,10 +11,10 @@ from odoo.tests import new_test_user
 from .contract_common import ContractCommon
 
 
-def make_photo(color="red", size=(40, 30), kind="JPEG"):
+def make_photo(color="red", size=(40, 30), kind="JPEG", mode="RGB"):
     """Return a small picture, in base64."""
     stream = io.BytesIO()
-    Image.new("RGB", size, color).save(stream, kind)
+    Image.new(mode, size, 1 if mode == "1" else color).save(stream, kind)
     return base64.b64encode(stream.getvalue()).decode()
 
 
