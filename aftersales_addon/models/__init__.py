@@ -330,6 +330,8 @@ from . import aftersales_order_return_mixin
 from . import aftersales_order_transfer_mixin
 from . import aftersales_order_contract_mixin
 from . import aftersales_order_line_contract_mixin
+from . import aftersales_order_line_plan_goods_mixin
+from . import aftersales_order_line_plan_change_mixin
 from . import sale_order
 from . import aftersales_order_line_replacement_mixin
 from . import aftersales_order_line_repair_mixin

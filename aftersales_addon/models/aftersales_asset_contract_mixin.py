@@ -80,7 +80,7 @@ class AftersalesAssetContractMixin(models.AbstractModel):
     def _sync_sold_extensions(self):
         result = super()._sync_sold_extensions()
         # sudo: a delivery gives what was sold, whoever delivers.
-        sold = self.sudo().sale_line_id.aftersales_extension_line_ids
+        sold = self.sudo().sale_line_id._aftersales_get_plans()
         sold._aftersales_sync_contracts()
         return result
 

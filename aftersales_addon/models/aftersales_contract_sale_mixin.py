@@ -71,7 +71,7 @@ class AftersalesContractSaleMixin(models.AbstractModel):
         return (
             self.state == "draft"
             and line.state == "sale"
-            and bool(line.aftersales_covered_line_id)
+            and bool(line._aftersales_get_goods())
             and not self.line_ids.asset_id
         )
 

@@ -204,10 +204,9 @@ class AftersalesExtensionLineMixin(models.AbstractModel):
         )
 
     def _aftersales_check_followed(self):
-        goods = self.aftersales_covered_line_id.product_id
-        if not goods or goods.aftersales_serviced:
-            return False
-        if goods._aftersales_resolve_policies(self.company_id)[goods]:
+        lines = self._aftersales_get_goods()
+        goods = (lines - lines._aftersales_get_followed()).product_id[:1]
+        if not goods:
             return False
         return self.env._(
             "“%(goods)s” is not followed after its delivery, so there is nothing that "

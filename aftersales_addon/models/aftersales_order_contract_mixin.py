@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesOrderContractMixin(models.AbstractModel):
@@ -18,6 +18,7 @@ class AftersalesOrderContractMixin(models.AbstractModel):
         for order in self:
             order.aftersales_contract_count = len(order._aftersales_get_contracts())
 
+    @api.depends("order_line.product_id", "order_line.aftersales_renewed_line_id")
     def _compute_aftersales_has_plans(self):
         for order in self:
             order.aftersales_has_plans = any(

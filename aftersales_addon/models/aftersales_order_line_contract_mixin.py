@@ -2,6 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+# What says for which units a line is.
+COVERED = {
+    "aftersales_covered_line_id",
+    "aftersales_covered_asset_ids",
+    "aftersales_covers_order",
+    "aftersales_goods_line_ids",
+}
+
 
 class AftersalesOrderLineContractMixin(models.AbstractModel):
     """An order line that sells a service plan, or a further term of a contract.
@@ -50,7 +58,7 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
         )
 
     def write(self, vals):
-        if {"aftersales_covered_line_id", "aftersales_covered_asset_ids"} & vals.keys():
+        if COVERED & vals.keys():
             self._aftersales_check_sold_plans()
         return super().write(vals)
 
@@ -108,7 +116,9 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
         # sudo: whoever adds the line may not see the units that others cover.
         for line in self.sudo():
             if line._aftersales_is_plan() and not (
-                line.aftersales_covered_line_id or line.aftersales_covered_asset_ids
+                line.aftersales_covers_order
+                or line._aftersales_get_goods()
+                or line.aftersales_covered_asset_ids
             ):
                 goods = line.order_id.order_line.filtered(
                     lambda x: x._aftersales_is_coverable()
@@ -123,7 +133,8 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
             if not line.product_uom_qty or not line._aftersales_is_plan():
                 continue
             error = (
-                line._aftersales_check_plan_units()
+                line._aftersales_get_goods_error()
+                or line._aftersales_check_plan_units()
                 or line._aftersales_check_followed()
                 or line._aftersales_check_assets()
             )
@@ -142,11 +153,11 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
             )
         covered, goods = (
             self.aftersales_covered_asset_ids,
-            self.aftersales_covered_line_id,
+            self._aftersales_get_goods(),
         )
         if covered and goods:
             return self.env._(
-                "“%s” is for a line of this order and for installed products at once. "
+                "“%s” is for goods of this order and for installed products at once. "
                 "Keep one of the two.",
                 name,
             )
@@ -194,9 +205,7 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
                 for contract in contracts
             }
         )
-        ready = contracts.filtered(
-            lambda c: not c.sale_line_id.aftersales_covered_line_id
-        )
+        ready = contracts.filtered(lambda c: not c.sale_line_id._aftersales_get_goods())
         ready._start_sold()
         return contracts
 
@@ -284,20 +293,24 @@ class AftersalesOrderLineContractMixin(models.AbstractModel):
         )
         if not contracts:
             return
-        goods = contracts.sale_line_id.aftersales_covered_line_id
+        goods = {c: c.sale_line_id._aftersales_get_goods() for c in contracts}
         units = (
             self.env["aftersales.asset"]
             .sudo()
             .search(
-                [("sale_line_id", "in", goods.ids), ("state", "=", "in_use")],
+                [
+                    ("sale_line_id", "in", lines.browse().union(*goods.values()).ids),
+                    ("state", "=", "in_use"),
+                ],
                 order="delivery_date, id",
             )
         )
         by_goods = units.grouped("sale_line_id")
         starting = contracts.browse()
         for contract in contracts:
-            line = contract.sale_line_id
-            new = by_goods.get(line.aftersales_covered_line_id, units.browse())
+            new = units.browse().union(
+                *(by_goods[line] for line in goods[contract] if line in by_goods)
+            )
             new -= contract.line_ids.asset_id
             if not new:
                 continue

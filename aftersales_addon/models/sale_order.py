@@ -56,6 +56,13 @@ class SaleOrder(models.Model):
             # The copy of an extended warranty covers the copy of its line.
             lines = dict(zip(former, copied.order_line, strict=True))
             for line, new in lines.items():
+                goods = line.aftersales_goods_line_ids.filtered(
+                    lambda x, known=lines: x in known
+                )
+                if goods:
+                    new.aftersales_goods_line_ids = lines[goods[:1]].union(
+                        *(lines[x] for x in goods)
+                    )
                 new.aftersales_covered_line_id = lines.get(
                     line.aftersales_covered_line_id, new.aftersales_covered_line_id
                 )

@@ -8,8 +8,9 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = [
         "aftersales.order.line.visit.mixin",
+        "aftersales.order.line.plan.change.mixin",
+        "aftersales.order.line.plan.goods.mixin",
         "aftersales.order.line.contract.mixin",
-        "aftersales.order.line.visit.mixin",
         "aftersales.order.line.rma.mixin",
         "aftersales.order.line.repair.mixin",
         "sale.order.line",

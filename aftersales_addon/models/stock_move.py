@@ -206,7 +206,7 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         line = self.sale_line_id
-        sold = line.aftersales_extension_line_ids
+        sold = line.aftersales_extension_line_ids | line.aftersales_goods_plan_ids
         return bool(
             line.aftersales_replaces_asset_id
             or sold.filtered(

@@ -113,5 +113,6 @@ class AftersalesContractAddUnits(models.TransientModel):
             "price_unit": self.price_unit,
             "discount": model.discount,
             "tax_ids": [Command.set(taxes.ids)],
+            "analytic_distribution": model.analytic_distribution,
             "sale_line_id": model.sale_line_id.id,
         }
