@@ -55,6 +55,7 @@ from . import aftersales_asset_layer_mixin
 from . import aftersales_asset_rma_mixin
 from . import aftersales_asset_timeline_mixin
 from . import aftersales_asset_contract_mixin
+from . import aftersales_asset_contract_leave_mixin
 from . import aftersales_asset_extension_mixin
 from . import aftersales_asset_reading_mixin
 from . import aftersales_asset_repair_mixin
@@ -224,6 +225,7 @@ from . import aftersales_contract_version_mixin
 from . import aftersales_contract_life_mixin
 from . import aftersales_contract_end_mixin
 from . import aftersales_contract_unit_mixin
+from . import aftersales_contract_leave_mixin
 from . import aftersales_contract_nightly_mixin
 from . import aftersales_contract_line_unit_mixin
 from . import aftersales_contract_line_coverage_mixin

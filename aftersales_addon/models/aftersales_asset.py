@@ -8,6 +8,7 @@ class AftersalesAsset(models.Model):
     _name = "aftersales.asset"
     _description = "Installed Product"
     _inherit = [
+        "aftersales.asset.contract.leave.mixin",
         "aftersales.asset.owner.mixin",
         "aftersales.asset.visit.mixin",
         "aftersales.asset.transfer.mixin",

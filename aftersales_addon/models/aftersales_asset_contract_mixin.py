@@ -2,8 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .aftersales_contract_line_unit_mixin import PROMISED
-
 
 class AftersalesAssetContractMixin(models.AbstractModel):
     """The service contracts of a unit, and what becomes of them when it goes."""
@@ -52,30 +50,6 @@ class AftersalesAssetContractMixin(models.AbstractModel):
         if "state" in vals or "partner_id" in vals:
             self._leave_contracts()
         return result
-
-    def _leave_contracts(self):
-        """End the lines of units that are gone or have another owner.
-
-        What was put in the place of a unit takes its place under the contract.
-        """
-        # sudo: whoever takes goods back may have no rights on contracts.
-        lines = self.sudo().contract_line_ids.filtered(
-            lambda x: (
-                x.contract_id.state in PROMISED
-                and (
-                    x.asset_id.state != "in_use"
-                    or x.asset_id.commercial_partner_id
-                    != x.contract_id.commercial_partner_id
-                )
-            )
-        )
-        for contract, gone in lines.grouped("contract_id").items():
-            today = contract._get_today()
-            ending = gone.filtered(
-                lambda x, day=today: not x.date_to or x.date_to > day
-            )
-            if ending:
-                contract._replace_units(ending, today)
 
     def _sync_sold_extensions(self):
         result = super()._sync_sold_extensions()

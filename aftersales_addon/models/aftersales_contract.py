@@ -44,6 +44,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.life.mixin",
         "aftersales.contract.end.mixin",
         "aftersales.contract.unit.mixin",
+        "aftersales.contract.leave.mixin",
         "aftersales.contract.sale.mixin",
         "aftersales.contract.renewal.mixin",
         "aftersales.contract.nightly.mixin",

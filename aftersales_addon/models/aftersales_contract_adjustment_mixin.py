@@ -41,6 +41,13 @@ class AftersalesContractAdjustmentMixin(models.AbstractModel):
         help="On this day the next prices are worked out, and the customer is told.",
     )
 
+    price_ids = fields.One2many(
+        "aftersales.contract.price",
+        "contract_id",
+        string="Prices",
+        groups="base.group_user",
+    )
+
     _index_due_index = models.Index(
         "(company_id, date_index_due) WHERE date_index_due IS NOT NULL"
     )
@@ -92,6 +99,15 @@ class AftersalesContractAdjustmentMixin(models.AbstractModel):
         goes_on = self.renewal == "tacit" and self._is_renewable()
         last = date.max if goes_on else self.date_end
         return day if day <= last else False
+
+    def _get_price_day(self):
+        """Return the day from which on a price that is typed in holds at first.
+
+        What was invoiced stays; before the first invoice it is a correction.
+        """
+        self.ensure_one()
+        today = min(max(self._get_today(), self.date_start), self.date_end)
+        return today if self._is_billed() or self.sudo().price_ids else self.date_start
 
     def _get_adjustment_rule(self):
         self.ensure_one()

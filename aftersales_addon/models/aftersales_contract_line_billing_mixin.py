@@ -82,9 +82,13 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
                 continue
             if line.bill_ids or line.price_ids:
                 today = line.company_id._aftersales_today()
-                # It is agreed in the place of what was announced for later.
-                rows.filtered(lambda row, day=today: row.date_from > day).unlink()
+                line._forget_later_prices(today)
                 line._add_prices({line: price}, today)
+
+    def _forget_later_prices(self, day):
+        """Take back what was announced for later: something else was agreed."""
+        # sudo: prices are kept by the system.
+        self.sudo().price_ids.filtered(lambda row: row.date_from > day).unlink()
 
     def _set_price(self, price, day, index_value=0.0):
         """Set the price from a day on; days before it keep theirs.
@@ -130,6 +134,23 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
                 vals_list.append({"line_id": line.id, "date_from": day, **vals})
         self.env["aftersales.contract.price"].sudo().create(vals_list)
         lines.invalidate_recordset(["price_ids"])
+
+    def _hand_prices_on(self, heir):
+        """Give a line that takes the place of this one its prices of all days."""
+        self.ensure_one()
+        # sudo: prices are kept by the system.
+        rows = self.sudo().price_ids
+        rows.create(
+            [
+                {
+                    "line_id": heir.id,
+                    "date_from": row.date_from,
+                    "price_unit": row.price_unit,
+                    "index_value": row.index_value,
+                }
+                for row in rows
+            ]
+        )
 
     def _get_prices(self, until=None, since=None):
         """Return the prices with the days from which on they hold, in order.

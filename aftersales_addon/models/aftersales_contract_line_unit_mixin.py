@@ -19,6 +19,25 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
         "and that is meant.",
     )
 
+    left_reason = fields.Selection(
+        [
+            ("returned", "Came Back"),
+            ("replaced", "Replaced"),
+            ("passed_on", "Passed On"),
+            ("gone", "Not in Use Any More"),
+        ],
+        string="Why It Left",
+        readonly=True,
+        copy=False,
+        help="Why the installed product left the contract before its last day.",
+    )
+    agreed_to = fields.Date(
+        string="Agreed Last Day",
+        readonly=True,
+        copy=False,
+        help="The last day that was agreed for a unit that left. Empty: to the end.",
+    )
+
     @api.onchange("asset_id")
     def _onchange_asset_id(self):
         for line in self:

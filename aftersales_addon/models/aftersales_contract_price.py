@@ -15,7 +15,11 @@ class AftersalesContractPrice(models.Model):
         readonly=True,
         ondelete="cascade",
     )
+    contract_id = fields.Many2one(
+        related="line_id.contract_id", store=True, index=True, precompute=True
+    )
     company_id = fields.Many2one(related="line_id.company_id")
+    currency_id = fields.Many2one(related="line_id.currency_id")
     date_from = fields.Date(string="From", required=True, readonly=True)
     price_unit = fields.Float(string="Price", digits="Product Price", readonly=True)
     index_value = fields.Float(string="Index", digits=(16, 4), readonly=True)

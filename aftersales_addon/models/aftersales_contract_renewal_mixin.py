@@ -234,6 +234,14 @@ class AftersalesContractRenewalMixin(models.AbstractModel):
     def _get_reminder(self):
         """Return in words what happens at the end of the term."""
         self.ensure_one()
+        text = self._get_end_in_words()
+        # sudo: whoever is responsible may have no rights on plans.
+        if self.renewal != "none" and not self.sudo().plan_id.active:
+            archived = self.env._("Its plan is not offered any more.")
+            return f"{text}. {archived}"
+        return text
+
+    def _get_end_in_words(self):
         end = self._format_day(self.date_end)
         if self.renewal == "tacit":
             return self.env._(

@@ -188,6 +188,9 @@ class AftersalesContractSaleMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Notice was given for %s: it ends.", self.display_name)
             )
+        error = self._get_offer_error()
+        if error:
+            raise UserError(error)
         orders = self._get_renewal_quotations()
         if not orders:
             orders = (
@@ -206,6 +209,22 @@ class AftersalesContractSaleMixin(models.AbstractModel):
             ]
         )
         return lines.order_id
+
+    def _get_offer_error(self):
+        """Return why a further term cannot be offered and what to do, or False."""
+        self.ensure_one()
+        # sudo: whoever offers a renewal may have no rights on plans.
+        plan = self.sudo().plan_id
+        gone = self.line_ids.product_id.filtered(lambda x: not x.active)[:1]
+        if plan.active and not gone:
+            return False
+        return self.env._(
+            "“%(plan)s” is not offered any more (archived). Offer the customer another "
+            "plan: “Offer Contract” on the installed products. Or let %(contract)s go "
+            "on as it was agreed: “Renew”.",
+            plan=gone.display_name if plan.active else plan.display_name,
+            contract=self.display_name,
+        )
 
     def _prepare_renewal_order_vals(self):
         """Return the values of the quotation for a further term."""

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.schedule import DAY
-
 
 class AftersalesContractUnitMixin(models.AbstractModel):
     """Installed products that come under a contract and leave it again."""
@@ -140,8 +138,10 @@ class AftersalesContractUnitMixin(models.AbstractModel):
         lines = lines.sudo() & self.sudo().line_ids
         never = lines.filtered(lambda x: (x.date_from or self.date_start) > last_day)
         rest = lines - never
-        for line in rest:
-            line.date_to = min(line.date_to or last_day, last_day)
+        for day, group in rest.grouped(
+            lambda x: min(x.date_to or last_day, last_day)
+        ).items():
+            group.date_to = day
         if never and never == self.sudo().line_ids:
             raise UserError(
                 self.env._("Nothing would be left of the contract. Cancel it instead.")
@@ -155,51 +155,15 @@ class AftersalesContractUnitMixin(models.AbstractModel):
         """Take out lines that never came into force."""
         billed = lines.filtered("bill_ids")
         # What was invoiced stays, with its first day as its last: the rest is credited.
-        for line in billed:
-            line.date_to = line.date_from or self.date_start
+        self._end_at_once(billed)
         rows = self.env["aftersales.visit.line"].sudo()
         planned = rows.search([("contract_line_id", "in", (lines - billed).ids)])
         kept = planned.contract_line_id
-        for line in kept:
-            line.date_to = line.date_from or self.date_start
+        self._end_at_once(kept)
         (lines - billed - kept).unlink()
 
-    def _replace_units(self, lines, day):
-        """End the lines of units that are gone; what replaced them takes their place.
-
-        :param lines: ``aftersales.contract.line`` records
-        :param date day: the last day of the units that are gone
-        """
-        self.ensure_one()
-        # sudo: whoever takes goods back may have no rights on contracts.
-        contract, lines = self.sudo(), lines.sudo()
-        for line in lines:
-            heir = line.asset_id.replaced_by_ids.filtered(
-                lambda unit: (
-                    unit.state == "in_use"
-                    and unit.commercial_partner_id == contract.commercial_partner_id
-                )
-            )[:1]
-            if heir and heir not in contract.line_ids.asset_id:
-                contract._take_heir(line, heir, day)
-            first = line.date_from or contract.date_start
-            line.date_to = max(first, day)
-        contract._add_version(self.env._("Units left"))
-        contract._follow_up()
-
-    def _take_heir(self, line, heir, day):
-        """Put what replaced a unit under the contract from the next day on."""
-        self.ensure_one()
-        first = day + DAY
-        if first > (line.date_to or self.date_end):
-            return
-        line.copy(
-            {
-                "contract_id": self.id,
-                "asset_id": heir.id,
-                "name": heir.display_name,
-                "date_from": max(first, self.date_start),
-                "date_to": line.date_to,
-                "sale_line_id": line.sale_line_id.id,
-            }
-        )
+    def _end_at_once(self, lines):
+        """Let lines end with their first day."""
+        first_days = lines.grouped(lambda x: x.date_from or self.date_start)
+        for day, group in first_days.items():
+            group.date_to = day

@@ -91,18 +91,24 @@ class AftersalesContractVersionMixin(models.AbstractModel):
             "aftersales.contract.change", self.env._("Change Terms")
         )
 
-    def _set_changed(self, reason, vals):
+    def _set_changed(self, reason, vals, new_prices=None, day=None):
         """Change what was agreed, and keep what was agreed before.
 
         :param str reason: why
         :param dict vals: values for the contract
+        :param dict new_prices: ``{line: price}`` that hold from a day on
+        :param date day: that day
         """
         self.ensure_one()
         former = self.renewal_count, self.renewal_unit
         rhythm = self._get_adjustment_terms()
         prices = {line: line.price_unit for line in self.line_ids}
         self._write_state(**vals)
-        self._set_new_bases(prices)
+        if new_prices:
+            lines = self.line_ids.browse().union(*new_prices)
+            lines._forget_later_prices(day)
+            lines._set_prices(new_prices, day)
+        self._set_new_bases(prices, day)
         if self._get_adjustment_terms() != rhythm:
             # What was agreed today holds for anniversaries to come.
             self._settle_adjustments(self._get_today())
@@ -112,13 +118,14 @@ class AftersalesContractVersionMixin(models.AbstractModel):
         self._add_version(reason)
         self._follow_up()
 
-    def _set_new_bases(self, prices):
+    def _set_new_bases(self, prices, day=None):
         """Let indexation count from prices that were agreed anew.
 
         :param dict prices: the former ones, ``{line: price}``
+        :param date day: from which on the new ones hold; today if not given
         """
         self.ensure_one()
-        value = self.index_id._get_value(self._get_today())
+        value = self.index_id._get_value(day or self._get_today())
         for line, price in prices.items():
             if line.exists() and line.price_unit != price:
                 # sudo: bases follow from what was agreed.

@@ -44,6 +44,8 @@ class AftersalesFollowupOfferMixin(models.AbstractModel):
             raise Skip(self.env._("Notice was given: it ends."))
         if contract.renewal_count <= 0:
             raise Skip(self.env._("It is not said for how long it would go on."))
+        if error := contract._get_offer_error():
+            raise Skip(error)
         self._skip_offered(contract._get_renewal_quotations())
         return self._get_order(contract.action_offer_renewal())
 

@@ -43,6 +43,33 @@ class TestContractChange(ContractCommon):
         with self.assertRaisesRegex(UserError, "Nothing is different"):
             change.record.action_confirm()
 
+    def test_new_price_has_its_day(self):
+        contract = self._contract(running=True, billing_from="2026-03-10")
+        contract._create_invoices()
+        fee = contract.line_ids[0]
+        with freeze_time("2026-05-01 10:00:00"), self._change(contract) as change:
+            self.assertEqual(str(change.price_from), "2026-05-01")
+            change.reason = "Agreed on the phone"
+            change.price_from = "2026-07-20"
+            with change.line_ids.edit(0) as line:
+                line.price_unit = 155
+        with freeze_time("2026-05-01 10:00:00"):
+            change.record.action_confirm()
+        self.assertEqual(fee._get_price_on(date(2026, 7, 19)), 100.0)
+        self.assertEqual(fee._get_price_on(date(2026, 7, 20)), 155.0)
+        with freeze_time("2026-08-09 10:00:00"):
+            contract._create_invoices()
+        bills = contract.bill_ids.filtered(
+            lambda b: date(2026, 7, 10) <= b.date_first <= date(2026, 8, 9)
+        )
+        # 10 of 31 days at 100, 21 at 155.
+        self.assertEqual(sorted(bills.mapped("amount")), [32.26, 105.0])
+        with self._change(contract) as change:
+            change.reason = "Too late"
+            change.price_from = "2030-01-01"
+        with self.assertRaisesRegex(UserError, "of the term on"):
+            change.record.action_confirm()
+
     def test_change_of_services(self):
         contract = self._contract(running=True)
         with self._change(contract) as change:

@@ -14,6 +14,11 @@ class AftersalesContractChange(models.TransientModel):
     company_id = fields.Many2one(related="contract_id.company_id")
     currency_id = fields.Many2one(related="contract_id.currency_id")
     reason = fields.Char(required=True, help="Kept with the new version.")
+    price_from = fields.Date(
+        string="New Prices From",
+        help="The first day of the new prices. Invoices across it are split; days that "
+        "were invoiced already stay as they are.",
+    )
     terms = fields.Html(string="What Is Agreed")
     line_ids = fields.One2many(
         "aftersales.contract.change.line", "change_id", string="Prices"
@@ -38,6 +43,7 @@ class AftersalesContractChange(models.TransientModel):
         today = contract._get_today()
         return {
             **vals,
+            "price_from": contract._get_price_day(),
             "terms": contract.terms,
             "line_ids": [
                 Command.create(
@@ -72,15 +78,17 @@ class AftersalesContractChange(models.TransientModel):
         self.ensure_one()
         contract = self.contract_id
         contract._check_state(("running", "to_renew", "paused"))
+        self._check_price_day()
         vals = self._prepare_changes()
+        prices = self._get_dated_prices()
         dropped = contract.service_ids - self.service_ids.service_id
-        if not (vals or dropped):
+        if not (vals or prices or dropped):
             raise UserError(
                 self.env._("Nothing is different from what was agreed before.")
             )
         if dropped:
             contract._drop_services(dropped)
-        contract._set_changed(self.reason, vals)
+        contract._set_changed(self.reason, vals, prices, self.price_from)
         return {"type": "ir.actions.act_window_close"}
 
     def _prepare_changes(self):
@@ -93,7 +101,7 @@ class AftersalesContractChange(models.TransientModel):
         lines = [
             Command.update(line.line_id.id, changed)
             for line in self.line_ids
-            if (changed := line._get_changes())
+            if (changed := line._get_changes(with_price=not self._is_dated()))
         ]
         services = self._prepare_services()
         if lines:
@@ -101,6 +109,36 @@ class AftersalesContractChange(models.TransientModel):
         if services:
             vals["service_ids"] = services
         return vals
+
+    def _is_dated(self):
+        """Tell whether the new prices hold from a day after the first one."""
+        self.ensure_one()
+        first = self.contract_id.date_anchor or self.contract_id.date_start
+        return bool(self.price_from) and self.price_from > first
+
+    def _check_price_day(self):
+        contract, day = self.contract_id, self.price_from
+        if day and not contract.date_start <= day <= contract.date_end:
+            raise UserError(
+                self.env._(
+                    "New prices hold from a day of the term on: between %(first)s and "
+                    "%(last)s. For later ones, change the terms once the contract has "
+                    "gone on.",
+                    first=contract._format_day(contract.date_start),
+                    last=contract._format_day(contract.date_end),
+                )
+            )
+
+    def _get_dated_prices(self):
+        """Return the prices that hold from their day on, ``{line: price}``."""
+        self.ensure_one()
+        if not self._is_dated():
+            return {}
+        return {
+            line.line_id: line.price_unit
+            for line in self.line_ids
+            if line.price_unit != line.line_id.price_unit
+        }
 
     def _prepare_services(self):
         commands = []

@@ -15,18 +15,14 @@ class AftersalesContractChangeLine(models.TransientModel):
     asset_id = fields.Many2one(related="line_id.asset_id")
     currency_id = fields.Many2one(related="line_id.currency_id")
     quantity = fields.Float(digits="Product Unit")
-    price_unit = fields.Float(
-        string="Price",
-        digits="Product Price",
-        help="It holds for all that is not invoiced yet.",
-    )
+    price_unit = fields.Float(string="Price", digits="Product Price")
     discount = fields.Float(string="Discount (%)", digits="Discount")
 
-    def _get_changes(self):
-        """Return what is different from the line of the contract."""
+    def _get_changes(self, with_price=True):
+        """Return what is different from the line of the contract.
+
+        :param bool with_price: also the price
+        """
         self.ensure_one()
-        return {
-            name: self[name]
-            for name in ("quantity", "price_unit", "discount")
-            if self[name] != self.line_id[name]
-        }
+        names = ["quantity", "discount", *(["price_unit"] if with_price else [])]
+        return {name: self[name] for name in names if self[name] != self.line_id[name]}

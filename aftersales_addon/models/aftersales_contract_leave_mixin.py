@@ -1,0 +1,140 @@
+from odoo import models
+
+from ..tools.spans import DAY
+
+# So many units are named in a message; the others are counted.
+MAX_TOLD = 10
+
+
+class AftersalesContractLeaveMixin(models.AbstractModel):
+    """Units that leave a contract because they are gone, and what takes their place.
+
+    Their last day is that on which they left; what was paid for later is credited, and
+    what replaces them is charged from its first day on, to the cent.
+    """
+
+    _name = "aftersales.contract.leave.mixin"
+    _description = "Units That Leave a Contract"
+
+    def _let_units_leave(self, days, reason):
+        """End the lines of units that are gone.
+
+        :param dict days: ``{line: last day}``
+        :param str reason: as on ``aftersales.contract.line``
+        """
+        self.ensure_one()
+        # sudo: whoever takes goods back may have no rights on contracts.
+        contract = self.sudo()
+        groups = {}
+        for line, day in days.items():
+            last = max(line.date_from or contract.date_start, day)
+            key = (last, line.date_to)
+            groups[key] = groups.get(key, contract.line_ids.browse()) | line.sudo()
+        for (last, agreed), lines in groups.items():
+            lines.write({"date_to": last, "agreed_to": agreed, "left_reason": reason})
+            contract._tell_left(lines, last, reason)
+            for line in lines:
+                for heir in line.asset_id.replaced_by_ids:
+                    contract._take_heir(line, heir, heir.replacement_date or last)
+        labels = contract._get_left_labels()
+        contract._add_version(labels[reason])
+        contract._follow_up()
+        contract._call_when_empty(max(days.values()))
+
+    def _get_left_labels(self):
+        field = self.env["aftersales.contract.line"]._fields["left_reason"]
+        return dict(field._description_selection(self.env))
+
+    def _tell_left(self, lines, day, reason):
+        names = lines.asset_id[:MAX_TOLD].mapped("display_name")
+        if len(lines) > MAX_TOLD:
+            names.append(self.env._("%s more", len(lines) - MAX_TOLD))
+        text = self.env._(
+            "%(reason)s: %(units)s. Last day under the contract: %(day)s.",
+            reason=self._get_left_labels()[reason],
+            units=", ".join(names),
+            day=self._format_day(day),
+        )
+        if reason == "passed_on":
+            offer = self.env._(
+                "The new owner can be offered a contract: “Offer Contract” on the unit."
+            )
+            text = f"{text} {offer}"
+        self._message_log(body=text)
+
+    def _call_when_empty(self, day):
+        """Have somebody look at a contract that no unit is left under."""
+        self.ensure_one()
+        units = self.line_ids.filtered("asset_id")
+        if any(not line.date_to or line.date_to > day for line in units):
+            return
+        self._call_responsible(
+            self.env._("No unit is left"),
+            self.env._(
+                "All units of %s are gone, but the contract goes on. Add units, give "
+                "notice, or cancel it with its last day.",
+                self.display_name,
+            ),
+        )
+
+    # --- What takes their place ---
+
+    def _take_heir(self, line, heir, day, is_part=False):
+        """Put what replaced a unit under the contract, safe to repeat.
+
+        :param line: the ``aftersales.contract.line`` of what was replaced
+        :param heir: the ``aftersales.asset`` that replaced it
+        :param date day: the day of the replacement
+        :param bool is_part: what was replaced stays, less a part of its quantity, and
+            the price with it
+        """
+        self.ensure_one()
+        if heir.state != "in_use" or heir in self.line_ids.asset_id:
+            return
+        if heir.commercial_partner_id != self.commercial_partner_id:
+            return
+        first = max(day, self.date_start)
+        last = line.date_to
+        if line.left_reason:
+            # The day of the change is that of the former unit.
+            first, last = max(first, line.date_to + DAY), line.agreed_to
+        if first > (last or self.date_end):
+            return
+        new = line.copy(
+            {
+                "contract_id": self.id,
+                "asset_id": heir.id,
+                "name": heir.display_name,
+                "date_from": first,
+                "date_to": last,
+                "sale_line_id": line.sale_line_id.id,
+                "price_base": line.price_base,
+                "index_base": line.index_base,
+                "allow_overlap": line.allow_overlap or bool(heir._get_promised_lines()),
+                **({"price_unit": 0.0, "price_base": 0.0} if is_part else {}),
+            }
+        )
+        if not is_part:
+            line._hand_prices_on(new)
+        self._message_log(
+            body=self.env._(
+                "%(new)s takes the place of %(old)s from %(day)s.",
+                new=heir.display_name,
+                old=line.asset_id.display_name,
+                day=self._format_day(first),
+            )
+        )
+
+    def _bring_back(self, lines, reason):
+        """Undo that units left: they are under the contract as if they never did.
+
+        :param lines: ``aftersales.contract.line`` records
+        :param str reason: kept with the new version
+        """
+        self.ensure_one()
+        # sudo: as in _let_units_leave.
+        contract, lines = self.sudo(), lines.sudo()
+        for agreed, group in lines.grouped("agreed_to").items():
+            group.write({"date_to": agreed, "agreed_to": False, "left_reason": False})
+        contract._add_version(reason)
+        contract._follow_up()
