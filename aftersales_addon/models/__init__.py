@@ -305,12 +305,14 @@ from . import aftersales_followup_document_mixin
 from . import aftersales_followup
 from . import aftersales_company_followup_mixin
 from . import aftersales_partner_followup_mixin
+from . import aftersales_claim_report
 from . import aftersales_product_report
 from . import aftersales_product_alert
 from . import aftersales_customer_report
 from . import aftersales_product_alert_mixin
 from . import aftersales_company_alert_mixin
 from . import digest_digest
+from . import aftersales_figures_value_mixin
 from . import aftersales_figures
 from . import product_category
 from . import product_product

@@ -4,12 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from .aftersales_figures_value_mixin import DAYS, LIST_LIMIT
 from .aftersales_stage import END_KINDS
 
-# The figures are those of so many days, beside those of as many days before.
-DAYS = 90
-# How many rows the short lists show.
-LIST_LIMIT = 8
 OPEN_CASES = [
     ("state", "not in", END_KINDS),
     ("is_spam", "=", False),
@@ -26,16 +23,18 @@ class AftersalesFigures(models.AbstractModel):
 
     _name = "aftersales.figures"
     _description = "Overview for Managers"
+    _inherit = ["aftersales.figures.value.mixin"]
 
     @api.model
     @api.readonly
     def get_figures(self):
         """Return all that the overview for managers shows.
 
-        :return: ``open`` and ``ages`` (tiles of open work), ``rates`` (quality of 90
-            days beside the 90 before), ``costs`` (by product, supplier and customer),
-            ``at_hand`` (what ends soon, as revenue), ``products`` that fail too often,
-            ``customers`` at risk, and the ``currency_id`` of amounts
+        :return: ``open``, ``ages`` and ``promises`` (tiles of open work), ``rates``
+            (quality of 90 days beside the 90 before), ``costs`` (by product, supplier
+            and customer), ``returns`` (by product), ``at_hand`` (what ends soon, as
+            revenue), ``products`` that fail too often, ``customers`` at risk, the
+            ``definitions`` of their figures, and the ``currency_id`` of amounts
         :raises AccessError: for those who do not run after-sales
         """
         if not self.env.user.has_group("aftersales_addon.aftersales_group_manager"):
@@ -45,11 +44,14 @@ class AftersalesFigures(models.AbstractModel):
         return {
             "open": self._get_open_work(),
             "ages": self._get_ages(),
+            "promises": self._get_promises(),
             "rates": self._get_rates(),
             "costs": self._get_costs(),
+            "returns": self._get_returns(),
             "at_hand": self._get_revenue_at_hand(),
             "products": self._get_failing_products(),
             "customers": self._get_customers_at_risk(),
+            "definitions": self._get_definitions(),
             "currency_id": self.env.company.currency_id.id,
             "days": DAYS,
         }
@@ -70,6 +72,12 @@ class AftersalesFigures(models.AbstractModel):
             "model": model,
             "domain": list(domain),
         }
+
+    @api.model
+    def _define(self, model, name):
+        """Return what a figure means: the help of its field."""
+        field = self.env[model]._fields[name]
+        return field.get_description(self.env, ["help"]).get("help") or ""
 
     # --- Open work ---
 
@@ -99,7 +107,13 @@ class AftersalesFigures(models.AbstractModel):
         ]
         returns = [("state", "in", ("requested", "approved"))]
         return [
-            ("cases", case, OPEN_CASES, self.env._("Open Cases")),
+            (
+                "cases",
+                case,
+                OPEN_CASES,
+                self.env._("Open Cases"),
+                self.env._("Service cases that are neither solved nor closed."),
+            ),
             (
                 "late",
                 case,
@@ -112,15 +126,35 @@ class AftersalesFigures(models.AbstractModel):
                 case,
                 [*OPEN_CASES, ("user_id", "=", False)],
                 self.env._("Nobody Has Taken"),
+                self.env._("Open cases without a responsible person."),
             ),
-            ("returns", "aftersales.rma", returns, self.env._("Open Returns")),
-            ("repairs", "repair.order", repairs, self.env._("Open Repairs")),
+            (
+                "returns",
+                "aftersales.rma",
+                returns,
+                self.env._("Open Returns"),
+                self.env._("Returns that were asked for or approved, and not done."),
+            ),
+            (
+                "repairs",
+                "repair.order",
+                repairs,
+                self.env._("Open Repairs"),
+                self.env._("Repairs of installed products that are not done."),
+            ),
             (
                 "visits",
                 "aftersales.visit",
                 visits,
                 self.env._("Visits Overdue"),
                 self.env._("Planned for a day that is over, and not done."),
+            ),
+            (
+                "failed",
+                "aftersales.followup",
+                [("state", "=", "failed")],
+                self.env._("Follow-ups Failed"),
+                self.env._("What was tried again and again, and needs a person."),
             ),
         ]
 
@@ -134,6 +168,7 @@ class AftersalesFigures(models.AbstractModel):
             "month": self.env._("Up to 30 days"),
             "older": self.env._("Longer"),
         }
+        definition = self.env._("Open cases, by the time since they were reported.")
         result = []
         for name, first, last in AGES:
             domain = [
@@ -142,8 +177,35 @@ class AftersalesFigures(models.AbstractModel):
             ]
             if last:
                 domain.append(("date_reported", ">", now - timedelta(days=last)))
-            result.append(self._tile(name, "aftersales.case", domain, labels[name]))
+            tile = (name, "aftersales.case", domain, labels[name])
+            result.append(self._tile(*tile, definition))
         return result
+
+    @api.model
+    def _get_promises(self):
+        """Return how much time is left of what was promised for open cases."""
+        now = fields.Datetime.now()
+        day, week = now + timedelta(days=1), now + timedelta(days=7)
+        due = "sla_due"
+        definition = self.env._("Open cases, by when the next promised time runs out.")
+        return [
+            self._tile(name, "aftersales.case", [*OPEN_CASES, *span], label, definition)
+            for name, span, label in (
+                ("broken", [(due, "<", now)], self.env._("Run out")),
+                (
+                    "day",
+                    [(due, ">=", now), (due, "<", day)],
+                    self.env._("Within a day"),
+                ),
+                (
+                    "week",
+                    [(due, ">=", day), (due, "<", week)],
+                    self.env._("Within a week"),
+                ),
+                ("later", [(due, ">=", week)], self.env._("Later")),
+                ("none", [(due, "=", False)], self.env._("Nothing promised")),
+            )
+        ]
 
     # --- Quality ---
 
@@ -172,11 +234,11 @@ class AftersalesFigures(models.AbstractModel):
         base = self._get_company_domain() & Domain(list(domain))
         value, count = self._mean(model, name, base, date_field, since, now)
         earlier, _count = self._mean(model, name, base, date_field, before, since)
-        description = field.get_description(self.env, ["string", "help"])
+        label = field.get_description(self.env, ["string"])["string"]
         return {
             "name": name,
-            "label": description["string"],
-            "definition": description.get("help") or "",
+            "label": label,
+            "definition": self._define(model, name),
             "value": value,
             "earlier": earlier,
             "count": count,
@@ -201,103 +263,6 @@ class AftersalesFigures(models.AbstractModel):
             domain, [], [f"{name}:avg", f"{name}:count"]
         )
         return (round(mean, 1) if count else None), count
-
-    # --- Cost ---
-
-    @api.model
-    def _get_costs(self):
-        """Return what after-sales has cost, by product, supplier and customer."""
-        since = fields.Datetime.now() - timedelta(days=DAYS)
-        cases = self._get_company_domain() & Domain("date_reported", ">", since)
-        returns = self._get_company_domain() & Domain("date_requested", ">", since)
-        case_report, rma_report = "aftersales.case.report", "aftersales.rma.report"
-        return [
-            self._cost(
-                "product",
-                self.env._("By Product"),
-                case_report,
-                "product_id",
-                "cost",
-                cases,
-            ),
-            self._cost(
-                "vendor",
-                self.env._("Returns by Supplier"),
-                rma_report,
-                "vendor_id",
-                "cost_total",
-                returns,
-            ),
-            self._cost(
-                "customer",
-                self.env._("By Customer"),
-                case_report,
-                "partner_id",
-                "cost",
-                cases,
-            ),
-        ]
-
-    @api.model
-    def _cost(self, name, label, model, group, measure, domain):
-        Model = self.env[model]
-        rows = Model._read_group(
-            domain & Domain(group, "!=", False),
-            [group],
-            [f"{measure}:sum"],
-            order=f"{measure}:sum desc",
-            limit=LIST_LIMIT,
-        )
-        help_text = Model._fields[measure].get_description(self.env, ["help"])
-        return {
-            "name": name,
-            "label": label,
-            "definition": help_text.get("help") or "",
-            "model": model,
-            "rows": [
-                {
-                    "id": record.id,
-                    "name": record.sudo().display_name,
-                    "amount": amount,
-                    "domain": list(domain & Domain(group, "=", record.id)),
-                }
-                for record, amount in rows
-                if amount
-            ],
-        }
-
-    # --- Revenue at hand ---
-
-    @api.model
-    def _get_revenue_at_hand(self):
-        """Return what ends in the next 90 days and may be sold again."""
-        today = self.env.company._aftersales_today()
-        until = today + timedelta(days=DAYS)
-        units = self._tile(
-            "warranties",
-            "aftersales.asset",
-            [
-                ("state", "=", "in_use"),
-                ("warranty_end", ">=", today),
-                ("warranty_end", "<=", until),
-            ],
-            self.env._("Warranties Ending"),
-            self.env._(
-                "Units whose coverage ends in the next 90 days: offer an extension."
-            ),
-        )
-        contracts = self._tile(
-            "contracts",
-            "aftersales.contract",
-            [
-                ("state", "in", ("running", "to_renew")),
-                ("date_end", ">=", today),
-                ("date_end", "<=", until),
-            ],
-            self.env._("Contracts Ending"),
-            self.env._("Contracts whose term ends in the next 90 days."),
-        )
-        return [units, contracts]
 
     # --- Who and what to look after ---
 
@@ -336,3 +301,16 @@ class AftersalesFigures(models.AbstractModel):
             }
             for row in rows
         ]
+
+    @api.model
+    def _get_definitions(self):
+        """Return what the figures of products and customers mean."""
+        names = {
+            "aftersales.product.report": ("claims", "claim_rate", "trend", "is_over"),
+            "aftersales.customer.report": ("risk", "lifetime_value"),
+        }
+        return {
+            name: self._define(model, name)
+            for model, group in names.items()
+            for name in group
+        }

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 # A rate is one of the last twelve months, beside the twelve before.
@@ -117,10 +116,10 @@ class AftersalesProductReport(models.Model):
                   JOIN res_company AS company ON company.id = fleet.company_id
                   LEFT JOIN (
                     SELECT product_id, company_id,
-                           COUNT(*) FILTER (WHERE day > %(since)s) AS now,
-                           COUNT(*) FILTER (WHERE day <= %(since)s) AS before
+                           COUNT(*) FILTER (WHERE date > %(since)s) AS now,
+                           COUNT(*) FILTER (WHERE date <= %(since)s) AS before
                       FROM (%(claims)s) AS claim
-                     WHERE day > %(before)s AND day <= %(today)s
+                     WHERE date > %(before)s AND date <= %(today)s
                      GROUP BY product_id, company_id
                   ) AS claim
                     ON claim.product_id = fleet.product_id
@@ -129,7 +128,7 @@ class AftersalesProductReport(models.Model):
             """,
             least=MIN_CLAIMS,
             fleet=self._get_fleet(before, since, today),
-            claims=SQL(" UNION ALL ").join(self._get_claims()),
+            claims=self.env["aftersales.claim.report"]._table_query,
             rate_now=self._get_rate("now", "unit_years"),
             rate_before=self._get_rate("before", "unit_years_before"),
             before=before,
@@ -175,63 +174,24 @@ class AftersalesProductReport(models.Model):
             last=last,
         )
 
-    def _get_claims(self):
-        """Return the claims as queries of a product, a company and a day.
-
-        What belongs to a case is told by the case.
-        """
-        return [
-            SQL(
-                """
-                SELECT c.product_id, c.company_id, c.date_reported::date AS day
-                  FROM aftersales_case c
-                  LEFT JOIN aftersales_reason reason ON reason.id = c.reason_id
-                 WHERE c.product_id IS NOT NULL
-                   AND c.is_spam IS NOT TRUE AND c.duplicate_of_id IS NULL
-                   AND c.state <> 'cancelled'
-                   AND (c.kind IN ('technical', 'claim') OR reason.is_defect)
-                """
-            ),
-            SQL(
-                """
-                SELECT line.product_id, line.company_id, rma.date_requested::date
-                  FROM aftersales_rma_line line
-                  JOIN aftersales_rma rma ON rma.id = line.rma_id
-                  JOIN aftersales_reason reason ON reason.id = line.reason_id
-                 WHERE rma.case_id IS NULL AND reason.fault = 'product'
-                   AND rma.date_requested IS NOT NULL
-                   AND rma.state NOT IN ('cancelled', 'rejected')
-                """
-            ),
-            SQL(
-                """
-                SELECT r.product_id, r.company_id,
-                       COALESCE(r.aftersales_date_reported, r.create_date::date)
-                  FROM repair_order r
-                 WHERE r.aftersales_case_id IS NULL
-                   AND r.aftersales_disposition_id IS NULL
-                   AND r.aftersales_asset_id IS NOT NULL
-                   AND r.state <> 'cancel'
-                """
-            ),
-        ]
-
     def action_open(self):
-        """Open the cases of the product of a row: what stands behind its figure."""
+        """Open the claims of the product of a row: what stands behind its figure."""
         self.ensure_one()
-        since = fields.Date.subtract(self.company_id._aftersales_today(), days=DAYS)
-        domain = Domain("product_id", "=", self.product_id.id)
-        domain &= Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("date_reported", ">", since)
-        domain &= Domain("kind", "in", ("technical", "claim")) | Domain(
-            "reason_id.is_defect", "=", True
+        today = self.company_id._aftersales_today()
+        since = fields.Date.subtract(today, days=DAYS)
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "aftersales_addon.aftersales_claim_report_action"
         )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Claims: %s", self.product_id.display_name),
-            "res_model": "aftersales.case",
-            "views": [(False, "list"), (False, "form")],
-            "domain": list(domain & Domain("state", "!=", "cancelled")),
+            "domain": [
+                ("product_id", "=", self.product_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("date", ">", since),
+                ("date", "<=", today),
+            ],
+            "context": {},
         }
 
     def action_view_units(self):

@@ -43,7 +43,11 @@ CONTRACTS = {CONTRACT: "r", LINE: "r", SERVICE: "r"}
 VISITS = {VISIT: "r", UNIT: "r"}
 FOLLOWUP, RULE = A + "followup", A + "followup.rule"
 PREVIEWS = {A + "followup.preview": "rwcu", A + "followup.preview.line": "rwcu"}
-FIGURES = {A + "product.report": "r", A + "product.alert": "r"}
+FIGURES = {
+    A + "claim.report": "r",
+    A + "product.report": "r",
+    A + "product.alert": "r",
+}
 
 AGENT = {
     **READS,

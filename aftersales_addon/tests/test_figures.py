@@ -149,10 +149,18 @@ class TestProductFailures(CaseCommon):
             self._claim()
         self.assertTrue(self._row().is_over)
 
-    def test_the_figure_opens_the_cases_behind_it(self):
+    def test_the_figure_opens_the_claims_behind_it(self):
         cases = self._claim() | self._claim()
-        action = self._row().action_open()
-        self.assertEqual(self.env["aftersales.case"].search(action["domain"]), cases)
+        row = self._row()
+        action = row.action_open()
+        claims = self.env["aftersales.claim.report"].search(action["domain"])
+        self.assertEqual(len(claims), row.claims)
+        self.assertEqual(claims.case_id, cases)
+        opened = claims[0].action_open()
+        self.assertEqual(
+            (opened["res_model"], opened["res_id"]),
+            ("aftersales.case", claims[0].case_id.id),
+        )
 
     def test_only_those_who_see_all_documents_see_it(self):
         with self.assertRaises(AccessError):
@@ -281,7 +289,7 @@ class TestManagerOverview(CaseCommon):
         self._case()
         self._case(user_id=self.user_agent.id)
         data = self._get()
-        tiles = data["open"] + data["ages"] + data["at_hand"]
+        tiles = data["open"] + data["ages"] + data["promises"] + data["at_hand"]
         self.assertTrue(tiles)
         for tile in tiles:
             with self.subTest(tile["name"]):
@@ -311,6 +319,63 @@ class TestManagerOverview(CaseCommon):
         self.assertAlmostEqual(
             sum(Report.search(row["domain"]).mapped("cost")), row["amount"]
         )
+
+    def test_every_figure_is_defined(self):
+        """What a figure means is one hover away, for all of them."""
+        self._case(product_id=self.sensor.id).hours_worked = 1
+        data = self._get()
+        tiles = data["open"] + data["ages"] + data["promises"] + data["at_hand"]
+        for figure in (*tiles, *data["rates"], *data["costs"], data["returns"]):
+            with self.subTest(figure["name"]):
+                self.assertTrue(figure["definition"])
+        self.assertEqual(len(data["definitions"]), 6)
+        self.assertTrue(all(data["definitions"].values()))
+
+    def test_open_cases_are_told_by_promise(self):
+        """Each open case stands at one promise, and at one age."""
+        before = self._get()
+        with freeze_time("2026-06-30 12:00:00"):
+            case = self._case(user_id=self.user_agent.id)
+            case.sudo().sla_due = "2026-06-30 11:00:00"
+            self._case(user_id=self.user_agent.id).sudo().sla_due = False
+            data = self._get()
+        for part in ("ages", "promises"):
+            self.assertEqual(
+                sum(tile["count"] for tile in data[part]),
+                sum(tile["count"] for tile in before[part]) + 2,
+            )
+        broken = {t["name"]: t for t in data["promises"]}["broken"]
+        self.assertIn(case, self.env["aftersales.case"].search(broken["domain"]))
+
+    def test_revenue_at_hand(self):
+        """Units count with the cheapest extension that their product names."""
+        policy = self._make_policy("Third Year", 12, kind="extended", stacking="after")
+        extensions = self.env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "type": "service",
+                    "list_price": price,
+                    "aftersales_extension_policy_id": policy.id,
+                }
+                for name, price in (("Plus", 50), ("Basic", 20))
+            ]
+        )
+        self.sensor.aftersales_extension_product_ids = extensions
+        before = {t["name"]: t for t in self._get()["at_hand"]}["warranties"]
+        unit = self.env["aftersales.asset"].create(
+            {
+                "product_id": self.sensor.id,
+                "partner_id": self.customer.id,
+                "delivery_date": "2026-01-10",
+                "quantity": 3,
+            }
+        )
+        self.env.flush_all()
+        unit.sudo().warranty_end = self.env.company._aftersales_today()
+        after = {t["name"]: t for t in self._get()["at_hand"]}["warranties"]
+        self.assertEqual(after["count"] - before["count"], 1)
+        self.assertAlmostEqual(after["amount"] - before["amount"], 60)
 
     def test_it_is_for_managers(self):
         with self.assertRaises(AccessError):

@@ -57,14 +57,19 @@ export class AftersalesFigures extends Component {
     }
 
     /** The width of a bar of open work, in percent of the longest one. */
-    ageWidth(age) {
-        const most = Math.max(1, ...this.data.ages.map((a) => a.count));
-        return `width: ${Math.round((100 * age.count) / most)}%`;
+    tileWidth(tiles, tile) {
+        const most = Math.max(1, ...tiles.map((t) => t.count));
+        return `width: ${Math.round((100 * tile.count) / most)}%`;
     }
 
     costWidth(cost, row) {
         const most = Math.max(0.01, ...cost.rows.map((r) => r.amount));
         return `width: ${Math.max(0, Math.round((100 * row.amount) / most))}%`;
+    }
+
+    /** Returns are counted, costs are money. */
+    costValue(cost, row) {
+        return cost.name === "returns" ? this.number(row.amount) : this.amount(row.amount);
     }
 
     openTile(tile) {
