@@ -111,6 +111,7 @@ from . import test_schedule
 from . import test_tours
 from . import test_tours_owner
 from . import test_tours_extension
+from . import test_tours_figures
 from . import test_tours_repair
 from . import test_tours_rma
 from . import test_tours_case
@@ -146,6 +147,7 @@ from . import test_followup_stops
 from . import test_followup_events
 from . import test_followup_letters
 from . import test_followup_links
+from . import test_followup_times
 from . import test_followup_offers
 from . import test_followup_page
 from . import test_case_steps
