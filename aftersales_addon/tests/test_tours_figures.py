@@ -13,15 +13,14 @@ class TestToursFigures(CaseCommon, HttpCase):
     def test_each_figure_opens_what_stands_behind_it(self):
         self.promise.active = False
         self.team.cost_hour = 30
-        unit = self.env["aftersales.asset"].create(
+        self.sensor.product_tmpl_id.aftersales_policy_ids = self.policy_12
+        self.env["aftersales.asset"].create(
             {
                 "product_id": self.sensor.id,
                 "partner_id": self.customer.id,
-                "delivery_date": fields.Date.today() - timedelta(days=400),
+                "delivery_date": fields.Date.today() - timedelta(days=340),
             }
         )
-        self.env.flush_all()
-        unit.sudo().warranty_end = fields.Date.today() + timedelta(days=30)
         cases = self.env["aftersales.case"]
         for name in ("The sensor is warm", "The sensor is loud", "The sensor sleeps"):
             cases |= self._case(

@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("aftersales_figures", {
         ...opens(
             "Cost by product",
             '.o_aftersales_cost_product .o_aftersales_bar:contains("Sensor")',
-            "",
+            "The work of the team",
             row("Sensor")
         ),
         {
