@@ -194,6 +194,7 @@
         "views/aftersales_owner_menus.xml",
         "views/aftersales_followup_link_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": ["aftersales_addon/static/src/interactions/**/*"],
         "web.assets_backend": [

@@ -104,7 +104,11 @@ def test_uninstalls_with_demo_data(instance):
     """What the demo data has made goes as well."""
     used = instance("addon", demo=True)
     clean = instance("platform", demo=True).structure()
+    logins = "SELECT login FROM res_users WHERE login IN ('agent', 'technician')"
+    assert len(used.sql(logins)) == 2
     used.uninstall()
+    # A technician has hours on visits: they go with the visits.
+    assert used.sql(logins) == []
     after = used.structure()
     # of a serial number that a delivery has used, Odoo keeps the record and its id
     after["external ids"] = {
