@@ -82,6 +82,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
             **self._show_row(),
             "version": self.save_count,
             "phone": place.phone or self.partner_id.phone or "",
+            "contact": "" if self.partner_id.is_company else self.partner_id.name or "",
             "todo": html2plaintext(self.description or "").strip(),
             "internal": html2plaintext(self.note or "").strip(),
             "technician": self.user_id.name or "",
@@ -160,6 +161,7 @@ class AftersalesVisitScreenMixin(models.AbstractModel):
             "service": service.name or "",
             "usage_unit": unit,
             "usage": asset.usage_label or "",
+            "last_reading": asset._get_readings(unit)[-1:].value if unit else 0.0,
             "reading": reading.display_name or "",
             "coverage": asset.coverage_label or "",
         }

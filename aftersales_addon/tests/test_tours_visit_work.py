@@ -58,6 +58,17 @@ class TestToursVisitWork(HttpCase, VisitWorkCommon):
         self.assertIn("Kept words", self.visit.findings)
         self.assertEqual(len(self.visit.photo_ids), 1)
 
+    def test_a_signature_is_needed(self):
+        self.company.aftersales_visit_signature = "both"
+        self.visit.checklist_id = False
+        self.visit.with_user(self.user_technician).action_begin()
+        self.start_tour(
+            "/odoo/my-day", "aftersales_visit_sign", login=self.user_technician.login
+        )
+        self.assertEqual(self.visit.state, "done")
+        self.assertEqual(self.visit.signature_refusal, "Nobody is there")
+        self.assertTrue(self.visit.technician_signature)
+
     def test_two_write_at_once(self):
         self.visit.with_user(self.user_technician).action_begin()
         self.start_tour(

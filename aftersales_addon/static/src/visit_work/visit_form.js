@@ -89,6 +89,11 @@ export class VisitForm extends Component {
         return count || status === "offline" ? "alert-warning" : "alert-success";
     }
 
+    /** What is typed only at the customer's is not in the way before. */
+    get hasBegun() {
+        return !BEFORE_WORK.includes(this.visit.state);
+    }
+
     get isOpen() {
         return this.visit.state === "in_progress" && !this.visit.is_frozen;
     }
@@ -184,8 +189,7 @@ export class VisitForm extends Component {
         const { step } = this.mainStep;
         if (step === "finish" && this.missingSignature) {
             // The box to sign in opens instead: nobody looks for it.
-            this.state.signing = this.missingSignature;
-            this.signBox.el.scrollIntoView({ block: "center" });
+            this.askToSign(this.missingSignature);
             return;
         }
         if (step === "begin") {
@@ -219,6 +223,12 @@ export class VisitForm extends Component {
         return this.add({ op: "remove_photo", id: photo });
     }
 
+    /** Only a counter that shows less than before needs a word. */
+    onReading(line, ev) {
+        const { value } = ev.target;
+        this.state.reasons[line.id] = value !== "" && Number(value) < line.last_reading;
+    }
+
     saveReading(line, ev) {
         const form = ev.target;
         const value = form.elements.value.value;
@@ -229,9 +239,10 @@ export class VisitForm extends Component {
             op: "reading",
             line_id: line.id,
             value,
-            reason: form.elements.reason.value,
+            reason: form.elements.reason?.value || "",
         });
         form.reset();
+        this.state.reasons[line.id] = false;
     }
 
     addFurther(kind) {
@@ -242,6 +253,15 @@ export class VisitForm extends Component {
         }
     }
 
+    askToSign(who) {
+        this.state.signing = who;
+        if (who === "customer") {
+            // Whom we visit signs as a rule; another name is typed over it.
+            this.state.name ||= this.visit.contact || "";
+        }
+        this.signBox.el.scrollIntoView({ block: "center" });
+    }
+
     async sign(image) {
         const who = this.state.signing;
         if (who === "customer") {
@@ -250,6 +270,9 @@ export class VisitForm extends Component {
             await this.add({ op: "sign", who, image, at: now() });
         }
         this.state.signing = "";
+        if (this.missingSignature) {
+            this.askToSign(this.missingSignature);
+        }
     }
 
     get refusals() {

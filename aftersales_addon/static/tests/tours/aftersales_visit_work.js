@@ -270,3 +270,50 @@ registry.category("web_tour.tours").add("aftersales_visit_conflict", {
         { content: "My words", trigger: "#visit_findings:value(My words)" },
     ],
 });
+
+// A signature is needed: finishing asks for it, and nobody who signs can be noted.
+registry.category("web_tour.tours").add("aftersales_visit_sign", {
+    steps: () => [
+        ...openVisit(),
+        { content: "What is needed is told", trigger: ".o_aftersales_needed" },
+        {
+            content: "Finish",
+            trigger: '.o_aftersales_main_step:contains("Sign and Finish")',
+            run: "click",
+        },
+        {
+            content: "The technician signs first",
+            trigger: '.o_aftersales_signature canvas[aria-label*="technician"]',
+            run() {
+                draw(this.anchor);
+            },
+        },
+        { content: "Done", trigger: ".o_aftersales_sign_done:enabled", run: "click" },
+        {
+            content: "Then the customer, whose name stands there already",
+            trigger: ".o_aftersales_signer:value(Anna)",
+        },
+        {
+            content: "Not now",
+            trigger: 'section[name="sign"] button:contains("Back")',
+            run: "click",
+        },
+        {
+            content: "The customer does not sign",
+            trigger: 'section[name="sign"] button:contains("does not sign")',
+            run: "click",
+        },
+        {
+            content: "Why, at one tap",
+            trigger: '.o_aftersales_refusal:contains("Nobody is there")',
+            run: "click",
+        },
+        {
+            content: "Now it is finished",
+            trigger: '.o_aftersales_main_step:contains("Finish"):not(:contains("Sign"))',
+            run: "click",
+        },
+        { content: "It is done", trigger: '.badge[data-state="done"]' },
+        { content: "All of it is sent", trigger: SENT },
+    ],
+});
