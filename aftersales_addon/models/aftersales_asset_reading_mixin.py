@@ -243,6 +243,8 @@ class AftersalesAssetReadingMixin(models.AbstractModel):
 
     def _sync_usage(self):
         """Follow new, changed or deleted readings of these units."""
+        if not self:
+            return
         self.env["aftersales.reading"]._update_usage(self)
         self._sync_usage_start()
 

@@ -226,6 +226,7 @@ class AftersalesBackfill(models.Model):
 
     @api.model
     def _get_cron(self):
+        self.check_access("write")
         # sudo: managers may start their runs without rights on scheduled actions.
         cron = self.env.ref("aftersales_addon.aftersales_backfill_ir_cron").sudo()
         if not cron.active:

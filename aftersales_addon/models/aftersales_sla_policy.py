@@ -141,6 +141,9 @@ class AftersalesSlaPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if not self:
+            # Without records nobody's rights were looked at.
+            return result
         self.env["aftersales.sla.clock"]._mark_stale([("policy_id", "in", self.ids)])
         return result
 

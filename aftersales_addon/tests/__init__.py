@@ -107,6 +107,7 @@ from . import test_rma_refund
 from . import test_rma_request_lines
 from . import test_rma_shipping
 from . import test_rma_start
+from . import test_rpc
 from . import test_schedule
 from . import test_tours
 from . import test_tours_owner
