@@ -189,6 +189,7 @@
         "views/aftersales_owner_portal_templates.xml",
         "views/aftersales_registration_portal_templates.xml",
         "views/aftersales_warranty_check_templates.xml",
+        "views/portal_templates.xml",
         "views/aftersales_registration_settings_views.xml",
         "views/aftersales_owner_field_views.xml",
         "views/aftersales_owner_menus.xml",
@@ -196,7 +197,10 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
-        "web.assets_frontend": ["aftersales_addon/static/src/interactions/**/*"],
+        "web.assets_frontend": [
+            "aftersales_addon/static/src/interactions/**/*",
+            "aftersales_addon/static/src/portal/**/*",
+        ],
         "web.assets_backend": [
             "aftersales_addon/static/src/overview/**/*",
             "aftersales_addon/static/src/figures/**/*",

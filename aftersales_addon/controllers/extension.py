@@ -35,8 +35,7 @@ class AftersalesExtensionPortal(AftersalesPortal, SalePortal):
             )
         except (AccessError, MissingError):
             return self._redirect_to_own_products()
-        text = str(product_id)
-        number = int(text) if text.isascii() and text.isdigit() else 0
+        number = self._to_record_id(product_id)
         offered = asset_sudo._get_offered_extensions()[asset_sudo]
         product = offered.filtered(lambda p: p.id == number)
         order_sudo = asset_sudo._get_portal_quotation(product) if product else None
@@ -45,12 +44,27 @@ class AftersalesExtensionPortal(AftersalesPortal, SalePortal):
             return request.redirect(asset_sudo.get_portal_url())
         return request.redirect(order_sudo.get_portal_url())
 
+    def _to_record_id(self, value):
+        """Return a number of the database that was sent, zero for what is none."""
+        text = str(value or "")
+        usable = text.isascii() and text.isdigit() and len(text) < 11
+        return int(text) if usable and int(text) < 2**31 else 0
+
     @http.route()
-    def portal_quote_option_update(self, order_id, line_id, **kwargs):
+    def portal_quote_option_update(
+        self, order_id, line_id=None, access_token=None, **kwargs
+    ):
         """Take no more extended warranties than there are units to cover."""
-        result = super().portal_quote_option_update(order_id, line_id, **kwargs)
+        if access_token and not str(access_token).isascii():
+            access_token = None  # such a token cannot even be compared
+        line_id, order_id = self._to_record_id(line_id), self._to_record_id(order_id)
+        if not line_id or not order_id:
+            raise request.not_found()
+        result = super().portal_quote_option_update(
+            order_id, line_id, access_token and str(access_token), **kwargs
+        )
         # sudo: only a line that this very request could change is looked at again.
-        line = request.env["sale.order.line"].sudo().browse(int(line_id)).exists()
-        if line.order_id.id == int(order_id) and line._can_be_edited_on_portal():
+        line = request.env["sale.order.line"].sudo().browse(line_id).exists()
+        if line.order_id.id == order_id and line._can_be_edited_on_portal():
             line._aftersales_limit_quantity()
         return result

@@ -1,5 +1,6 @@
 from odoo import http
 from odoo.http import request
+from odoo.tools import consteq
 
 
 class NpsController(http.Controller):
@@ -22,9 +23,9 @@ class NpsController(http.Controller):
         Nps = request.env["aftersales.nps"].sudo()
         # What is no key never reaches the database, which refuses some characters.
         question = Nps
-        if token.isalnum():
+        if token.isalnum() and token.isascii():
             question = Nps.search([("access_token", "=", token)], limit=1)
-        if not question:
+        if not question or not consteq(question.access_token, token):
             raise request.not_found()
         chosen = int(score) if str(score or "").isdecimal() and len(score) < 3 else None
         if chosen is not None and chosen > 10:
@@ -43,5 +44,7 @@ class NpsController(http.Controller):
                 "chosen": question.score if question.is_answered else chosen,
                 "done": request.httprequest.method == "POST" and not missing,
                 "missing": missing,
+                # For those who have the page read to them.
+                "html_data": {"lang": lang.replace("_", "-")},
             },
         )

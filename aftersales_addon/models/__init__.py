@@ -104,6 +104,7 @@ from . import aftersales_registration_match_mixin
 from . import aftersales_registration_web_mixin
 from . import aftersales_registration
 from . import ir_actions_report
+from . import ir_http
 from . import ir_sequence
 from . import aftersales_mail_template_answer_mixin
 from . import mail_template

@@ -50,6 +50,7 @@ from . import test_mass_change
 from . import test_mass_change_runs
 from . import test_natural
 from . import test_periods
+from . import test_fuzz
 from . import test_help_pages
 from . import test_ics
 from . import test_import
@@ -109,6 +110,7 @@ from . import test_rma_shipping
 from . import test_rma_start
 from . import test_rpc
 from . import test_schedule
+from . import test_tokens
 from . import test_tours
 from . import test_tours_owner
 from . import test_tours_extension

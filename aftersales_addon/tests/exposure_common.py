@@ -131,3 +131,17 @@ class ExposureCommon(FollowupCommon, HttpCase):
             }
         )
         return [reading, transfer, registration, nps, followup]
+
+    def _read_all(self):
+        """Return all that is stored about the victim's documents."""
+        self.env.invalidate_all()
+        return {
+            name: record.read(
+                [
+                    name
+                    for name, field in record._fields.items()
+                    if field.store and field.type != "binary"
+                ]
+            )
+            for name, record in self.foreign.items()
+        }
