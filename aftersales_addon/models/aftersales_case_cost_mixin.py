@@ -64,22 +64,48 @@ class AftersalesCaseCostMixin(models.AbstractModel):
 
     def _get_cost(self):
         """Return what a case has cost, in the company's currency, as SQL."""
+        # Most cases are work and nothing else: only those that led to something are
+        # looked up in what they led to.
         return SQL(
-            "ROUND((%s)::numeric, currency.decimal_places)",
-            SQL(" + ").join(self._get_costs()),
+            """
+            ROUND(
+                (%(work)s + CASE WHEN c.id IN (%(led)s) THEN %(more)s ELSE 0 END
+                )::numeric,
+                currency.decimal_places
+            )
+            """,
+            work=self._get_own_work_cost(),
+            led=SQL(" UNION ALL ").join(self._get_cases_with_documents()),
+            more=SQL(" + ").join(self._get_costs()),
         )
 
+    def _get_own_work_cost(self):
+        return SQL("COALESCE(c.hours_worked, 0) * COALESCE(team.cost_hour, 0)")
+
     def _get_costs(self):
-        """Return what the cost of a case is added up from, as SQL.
+        """Return what a case costs beside the team's work, as SQL.
 
         :return: a list of expressions over the tables of ``_get_tables``
         """
         return [
-            SQL("COALESCE(c.hours_worked, 0) * COALESCE(team.cost_hour, 0)"),
             self._get_return_cost(),
             self._get_part_cost(),
             self._get_work_cost(),
             self._get_replacement_cost(),
+        ]
+
+    def _get_cases_with_documents(self):
+        """Return which cases have costs beside the team's work, as queries of ids."""
+        return [
+            SQL("SELECT case_id FROM aftersales_rma WHERE case_id IS NOT NULL"),
+            SQL(
+                "SELECT aftersales_case_id FROM repair_order "
+                "WHERE aftersales_case_id IS NOT NULL"
+            ),
+            SQL(
+                "SELECT aftersales_case_id FROM sale_order "
+                "WHERE aftersales_case_id IS NOT NULL"
+            ),
         ]
 
     def _get_return_cost(self):

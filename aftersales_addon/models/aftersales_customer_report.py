@@ -182,22 +182,26 @@ class AftersalesCustomerReport(models.Model):
         """Return what the cases of each customer have cost, and how they stand."""
         return SQL(
             """
-            SELECT report.partner_id, report.company_id, COUNT(*) AS cases,
-                   SUM(report.cost) AS cost,
+            SELECT c.commercial_partner_id AS partner_id, c.company_id,
+                   COUNT(*) AS cases, SUM(%(cost)s) AS cost,
                    COUNT(*) FILTER (
-                       WHERE report.kind = 'complaint'
-                       AND report.state NOT IN ('solved', 'closed', 'cancelled')
+                       WHERE c.kind = 'complaint'
+                       AND c.state NOT IN ('solved', 'closed', 'cancelled')
                    ) AS complaints,
                    COUNT(*) FILTER (
                        WHERE c.is_sla_breached AND c.date_reported > %(since)s
                    ) AS broken
-              FROM (%(report)s) AS report
-              JOIN aftersales_case c ON c.id = report.case_id
-             WHERE report.partner_id IS NOT NULL
-             GROUP BY report.partner_id, report.company_id
+              FROM aftersales_case c
+              JOIN res_company company ON company.id = c.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+              LEFT JOIN aftersales_team team ON team.id = c.team_id
+             WHERE c.commercial_partner_id IS NOT NULL
+               AND c.is_spam IS NOT TRUE AND c.duplicate_of_id IS NULL
+             GROUP BY c.commercial_partner_id, c.company_id
             """,
             since=self._get_since(),
-            report=self.env["aftersales.case.report"]._table_query,
+            # What a case costs is the same in all figures.
+            cost=self.env["aftersales.case.report"]._get_cost(),
         )
 
     def _get_returns(self):

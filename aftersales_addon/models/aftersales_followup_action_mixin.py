@@ -37,6 +37,9 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
     def _get_chatter(self, record):
         """Return the document that activities and notes belong to.
 
+        Who gets an activity finds it in their list: one e-mail for each of the many
+        that a rule may make in a night would be too much.
+
         :raises UserError: when it has no room for them
         """
         target = self.rule_id._get_target(record)
@@ -44,7 +47,7 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             raise UserError(
                 self.env._("%s takes no activities and notes.", target._description)
             )
-        return target
+        return target.with_context(mail_activity_quick_update=True)
 
     def _get_person(self, record):
         """Return who gets an activity.

@@ -79,7 +79,7 @@ class AftersalesFollowupOfferMixin(models.AbstractModel):
         """Have a person look at a quotation before it is sent."""
         user = self._get_person(record)
         rule = self._localized(user)
-        order.activity_schedule(
+        self._get_chatter(order).activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=user.id,
             summary=rule.summary or rule.name,
