@@ -260,7 +260,8 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
 
     def _act_rating(self, record):
         case = self.rule_id._get_target(record)
-        if case.date_rating_asked:
+        # What did not reach the customer is asked again.
+        if case.date_rating_asked and not self.mail_id:
             raise Skip(self.env._("The customer was asked already."))
         template = case._get_rating_template()
         if not template:
@@ -273,7 +274,9 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         target = self.rule_id._get_target(record)
         case = target if target._name == "aftersales.case" else None
         nps = self.env["aftersales.nps"]
-        question = nps._create_questions(partner, self.company_id, case)
+        question = self._get_unsent("aftersales.nps") or nps._create_questions(
+            partner, self.company_id, case
+        )
         if not question:
             raise Skip(self.env._("The customer was asked not long ago."))
         template = nps._get_template()

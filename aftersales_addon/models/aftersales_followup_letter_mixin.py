@@ -93,3 +93,12 @@ class AftersalesFollowupLetterMixin(models.AbstractModel):
         self.rule_id._tell_failure(
             self, self.env._("An e-mail was not sent: %s", self.rule_id.name), error
         )
+
+    def _get_unsent(self, model):
+        """Return what was made for a letter that the customer did not get, if any.
+
+        :param str model: of what was made
+        """
+        self.ensure_one()
+        made = self.made_id if self.mail_id and self.made_model == model else False
+        return self.env[model].browse(made or []).exists()

@@ -14,8 +14,10 @@ class AftersalesFollowupOfferMixin(models.AbstractModel):
 
     def _act_offer(self, record):
         """Make a quotation, and send it or give it to a person to look at."""
-        order = self._make_offer(record)
-        self._note_offer(record, order)
+        order = self._get_unsent("sale.order")
+        if order.state not in ("draft", "sent"):
+            order = self._make_offer(record)
+            self._note_offer(record, order)
         if self._is_message():
             self._send_offer(record, order)
         else:
@@ -73,7 +75,8 @@ class AftersalesFollowupOfferMixin(models.AbstractModel):
                 self.env._("The e-mail that offers are sent with was deleted.")
             )
         self._send(template, order, about=record)
-        order.action_quotation_sent()
+        if order.state == "draft":
+            order.action_quotation_sent()
 
     def _hand_over_offer(self, record, order):
         """Have a person look at a quotation before it is sent."""

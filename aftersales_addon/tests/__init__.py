@@ -150,6 +150,7 @@ from . import test_followup_stops
 from . import test_followup_events
 from . import test_followup_letters
 from . import test_followup_links
+from . import test_followup_ready
 from . import test_followup_times
 from . import test_followup_offers
 from . import test_followup_page

@@ -143,18 +143,24 @@ class TestFollowupLetters(FollowupCommon):
             self.assertEqual(followup.activity_ids.user_id, self.user_manager)
 
     def test_sent_again_once(self):
-        followup = self._plan_letter("mail")
-        self._run_later()
-        first = self._mails_to()
-        first.write({"state": "exception", "failure_type": "unknown"})
-        with freeze_time("2026-03-09 12:30"):
-            self.env["aftersales.followup"]._follow_mails(fields.Datetime.now())
-        with freeze_time("2026-03-10 12:00"):
-            followup.with_user(self.user_manager).action_retry()
-            self._run_due()
-        self.assertEqual(followup.state, "done", followup.reason)
-        self.assertEqual(first.state, "cancel")
-        self.assertEqual((self._mails_to() - first).state, "outgoing")
+        """What did not reach the customer is sent once more, with what it was about."""
+        for followup, before in self._each():
+            self._run_later()
+            first = self._letters(before)
+            made = followup.made_model, followup.made_id
+            first.write({"state": "exception", "failure_type": "unknown"})
+            with freeze_time("2026-03-09 12:30"):
+                self.env["aftersales.followup"]._follow_mails(fields.Datetime.now())
+            with freeze_time("2026-03-10 12:00"):
+                followup.with_user(self.user_manager).action_retry()
+                self._run_due()
+            self.assertEqual(followup.state, "done", followup.reason)
+            self.assertEqual(first.state, "cancel")
+            second = self._letters(before) - first
+            self.assertEqual(second.state, "outgoing")
+            self.assertEqual(followup.sudo().mail_id, second)
+            if followup.made_model != "mail.mail":
+                self.assertEqual((followup.made_model, followup.made_id), made)
 
     def test_server_down_for_long(self):
         """After three days nobody waits for the server: a person is told."""
