@@ -85,8 +85,9 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         quantity was replaced.
         """
         self.ensure_one()
+        rest = self.state == "in_use"
         lines = self._get_promised_lines().filtered(
-            lambda x: x.left_reason in REASONS or x._is_in_span(day)
+            lambda x: x.left_reason in REASONS or (rest and x._is_in_span(day))
         )
         for contract, group in lines.grouped("contract_id").items():
             before = contract.line_ids

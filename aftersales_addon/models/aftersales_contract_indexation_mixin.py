@@ -111,17 +111,23 @@ class AftersalesContractIndexationMixin(models.AbstractModel):
         self.ensure_one()
         digits = self.env["decimal.precision"].precision_get("Product Price")
         cap = exact(self.index_cap) if self.index_cap else None
-        price = exact(former)
+        # What is taken off the price rises with it.
+        sign = -1 if former < 0 else 1
+        price = abs(exact(former))
         if self.indexation == "percent":
             rise = 100 + exact(self.index_percent)
             if rise > 0:
-                return float(indexed(price, exact(100), rise, cap, digits, price))
+                return sign * float(
+                    indexed(price, exact(100), rise, cap, digits, price)
+                )
         if self.indexation == "index" and line.index_base:
             value = self.index_id._get_value(day)
             if value:
-                base = exact(line.price_base or former)
+                base = abs(exact(line.price_base or former))
                 start = exact(line.index_base)
-                return float(indexed(base, start, exact(value), cap, digits, price))
+                return sign * float(
+                    indexed(base, start, exact(value), cap, digits, price)
+                )
         return former
 
     def _format_new_price(self, line, former, price):

@@ -134,6 +134,7 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
                 vals_list.append({"line_id": line.id, "date_from": day, **vals})
         self.env["aftersales.contract.price"].sudo().create(vals_list)
         lines.invalidate_recordset(["price_ids"])
+        lines.contract_id.invalidate_recordset(["price_ids"])
 
     def _hand_prices_on(self, heir):
         """Give a line that takes the place of this one its prices of all days."""

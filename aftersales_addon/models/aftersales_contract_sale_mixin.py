@@ -215,7 +215,10 @@ class AftersalesContractSaleMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: whoever offers a renewal may have no rights on plans.
         plan = self.sudo().plan_id
-        gone = self.line_ids.product_id.filtered(lambda x: not x.active)[:1]
+        lines = self.line_ids.filtered(
+            lambda x: not x.date_to or x.date_to >= self.date_end
+        )
+        gone = lines.product_id.filtered(lambda x: not x.active)[:1]
         if plan.active and not gone:
             return False
         return self.env._(

@@ -289,6 +289,15 @@ class TestContractAdjustment(BillingCommon):
         self.assertIn("3 % each time", terms["Later prices"])
         self.assertIn("2027", terms["Later prices"])
 
+    def test_what_is_taken_off_rises_with_the_price(self):
+        with freeze_time("2026-03-10"):
+            contract = self._start("2026-03-10", plan=self._long())
+            off = contract.line_ids.create(
+                {"contract_id": contract.id, "name": "Loyal", "price_unit": -10.0}
+            )
+        self._run("2027-03-10")
+        self.assertEqual(off.price_unit, -10.3)
+
     def test_many_units(self):
         """What a night costs does not grow with the units of a contract."""
         plan = self._long(price_basis="unit")
