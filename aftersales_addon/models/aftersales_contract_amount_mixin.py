@@ -57,11 +57,7 @@ class AftersalesContractAmountMixin(models.AbstractModel):
     @api.depends("billing_count", "billing_unit")
     @api.depends_context("lang")
     def _compute_billing_label(self):
-        policies = self.env["aftersales.warranty.policy"]
         for contract in self:
-            contract.billing_label = self.env._(
-                "every %s",
-                policies._format_duration(
-                    contract.billing_count, contract.billing_unit
-                ),
+            contract.billing_label = contract._format_rhythm(
+                contract.billing_count, contract.billing_unit
             )

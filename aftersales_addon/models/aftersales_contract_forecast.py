@@ -59,6 +59,12 @@ class AftersalesContractForecast(models.Model):
 
     _order_index = models.Index("(date, id)")
 
+    def action_view_contract(self):
+        """Open the contract that a row is about."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.contract_id._get_contracts_action()
+
     @api.model
     def _cron_update(self):
         """Work the forecast out anew, contract by contract in committed batches."""

@@ -129,13 +129,11 @@ class AftersalesContractPortalMixin(models.AbstractModel):
             return self.env._("Prices are adjusted at each renewal.")
         # sudo: the next day follows from what the customer agreed to.
         day = self.sudo().date_index_next
-        every = self._format_length(self.indexation_count, self.indexation_unit)
+        rhythm = self._format_rhythm(self.indexation_count, self.indexation_unit)
         if not day:
-            return self.env._("Prices are adjusted every %s.", every)
+            return f"{rhythm}."
         return self.env._(
-            "Prices are adjusted every %(time)s, next on %(day)s.",
-            time=every,
-            day=self._format_day(day),
+            "%(rhythm)s, next on %(day)s.", rhythm=rhythm, day=self._format_day(day)
         )
 
     def _explain_index(self):
