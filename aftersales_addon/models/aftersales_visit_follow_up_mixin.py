@@ -86,7 +86,7 @@ class AftersalesVisitFollowUpMixin(models.AbstractModel):
             "contract_id": self.contract_id.id,
             "case_id": self.case_id.id,
             "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
+            "user_id": (self.user_id & self._get_staff()).id,
             "date_planned": day,
             "description": plaintext2html(text),
             "origin_visit_id": self.id,

@@ -168,11 +168,13 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
         """
         visits = self.browse()
         for visit in self:
+            staff = visit._get_staff()
             visits |= visit.copy(
                 {
                     "date_planned": day,
                     "instead_of_id": visit.id,
-                    "user_id": visit.user_id.id,
+                    "user_id": (visit.user_id & staff).id,
+                    "helper_ids": (visit.helper_ids & staff).ids,
                     "company_id": visit.company_id.id,
                 }
             )

@@ -45,6 +45,7 @@ class AftersalesVisitResultMixin(models.AbstractModel):
             }
             for case in visit.further_case_ids
             if not case.date_closed
+            and case.partner_id.commercial_partner_id == visit.commercial_partner_id
         ]
         return steps[:MAX_STEPS]
 

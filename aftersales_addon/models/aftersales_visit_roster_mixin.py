@@ -145,6 +145,15 @@ class AftersalesVisitRosterMixin(models.AbstractModel):
         """Return who could go to these visits, and what they have to do."""
         return Roster(self)
 
+    def _get_staff(self):
+        """Return the people of the visit who still work in its company."""
+        self.ensure_one()
+        # sudo: only who works where.
+        visit = self.sudo()
+        return visit._get_technicians().filtered(
+            lambda u: u.active and visit.company_id in u.company_ids
+        )
+
     def _get_all_candidates(self):
         """Return ``{visit: technicians with all skills that are needed}``."""
         # sudo: whoever plans may know who can do what.

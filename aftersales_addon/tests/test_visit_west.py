@@ -142,6 +142,20 @@ class TestVisitWest(_WestMixin, PlanningCommon):
         visit = self._visit()
         self.assertNotIn(self.technician, visit._get_candidates())
 
+    def test_a_technician_who_has_left_the_company(self):
+        """What they were to do is planned again, for somebody else."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        visit = self._visit(user_id=self.technician.id, helper_ids=self.technician.ids)
+        visit.action_begin()
+        self.technician.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        further = visit._make_further("visit", "Change the pump")
+        reason = self.env["aftersales.visit.reason"].create({"name": "Ill"})
+        visit._set_not_done(reason)
+        again = visit._plan_again(date(2026, 7, 1))
+        self.assertFalse((again | further).user_id | again.helper_ids)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)

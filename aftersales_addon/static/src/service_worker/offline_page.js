@@ -128,6 +128,7 @@
         rows.forEach((row) => show(box, row));
         if (box.querySelector("article")) {
             box.hidden = false;
+            setInterval(() => look().catch(() => {}), 15000);
             document.body.classList.add("o_aftersales_has_kept");
         }
     }
@@ -143,6 +144,5 @@
         }
     }
 
-    setInterval(() => look().catch(() => {}), 15000);
     document.addEventListener("DOMContentLoaded", () => start().catch(() => {}));
 })();

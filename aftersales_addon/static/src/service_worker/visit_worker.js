@@ -14,11 +14,14 @@ const VISIT_DATABASE = "aftersales_visit_work";
 const VISIT_STORE = "drafts";
 const VISIT_OWNER = `${VISIT_DATABASE}|owner`;
 
+let isAsked = false;
+
 async function rememberPage() {
-    if (typeof storeDataOnCache !== "function" || sessionInfo?.length) {
+    if (isAsked || typeof storeDataOnCache !== "function" || sessionInfo?.length) {
         return;
     }
     const answer = await fetch("/odoo");
+    isAsked = true;
     if (answer.ok && !answer.redirected) {
         await storeDataOnCache("/odoo", answer);
     }
