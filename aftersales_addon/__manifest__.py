@@ -77,6 +77,7 @@
         "views/aftersales_asset_search_views.xml",
         "views/aftersales_asset_list_views.xml",
         "views/aftersales_asset_views.xml",
+        "views/aftersales_portal_templates.xml",
         "views/aftersales_asset_portal_templates.xml",
         "wizard/aftersales_asset_add_warranty_views.xml",
         "wizard/aftersales_settings_views.xml",

@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from odoo.addons.sale_management.controllers.portal import (
@@ -27,14 +26,9 @@ class AftersalesExtensionPortal(AftersalesPortal, SalePortal):
 
         Asking twice leads to the same quotation.
         """
-        if access_token and not access_token.isascii():
-            access_token = None  # such a token cannot even be compared
-        try:
-            asset_sudo = self._document_check_access(
-                "aftersales.asset", asset_id, access_token
-            )
-        except (AccessError, MissingError):
-            return self._redirect_to_own_products()
+        asset_sudo = self._get_own_document("aftersales.asset", asset_id, access_token)
+        if not asset_sudo:
+            return self._refuse(PORTAL_LIST_URL)
         number = self._to_record_id(product_id)
         offered = asset_sudo._get_offered_extensions()[asset_sudo]
         product = offered.filtered(lambda p: p.id == number)

@@ -1,104 +1,106 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL, REPORT
+from .portal_list import AftersalesPortalList, Listing
 
 HISTORY = "my_installed_products_history"
 
 
-class AftersalesPortal(CustomerPortal):
+class AftersalesPortal(AftersalesPortalList):
     """The customer's own installed products, with their warranties."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "installed_product_count" in counters:
-            Asset = request.env["aftersales.asset"]
-            values["installed_product_count"] = (
-                Asset.search_count(self._prepare_installed_products_domain())
-                if Asset.has_access("read")
-                else 0
+            values["installed_product_count"] = self._count_for_home(
+                "aftersales.asset", self._get_installed_products_domain()
             )
         return values
 
-    def _prepare_installed_products_domain(self):
-        """Return the domain of all that the customer's company has."""
-        partner = request.env.user.partner_id
-        return Domain("partner_id", "child_of", [partner.commercial_partner_id.id])
+    def _get_installed_products_domain(self):
+        Asset = request.env["aftersales.asset"]
+        return Domain(Asset._get_portal_domain(request.env.user.partner_id))
 
-    def _get_installed_products_sortings(self):
-        return {
-            "date": {
-                "label": request.env._("Newest first"),
-                "order": "delivery_date desc, id desc",
-            },
-            "end": {
-                "label": request.env._("Warranty ends first"),
-                "order": "warranty_end, id",
-            },
-            "product": {"label": request.env._("Product"), "order": "product_id, id"},
-            "serial": {
-                "label": request.env._("Serial Number"),
-                "order": "serial_number, id",
-            },
-        }
+    def _get_installed_products_listing(self):
+        """Return what the list of installed products shows."""
 
-    def _get_installed_products_filters(self):
         def states(*names):
             return Domain("coverage_state", "in", names)
 
-        return {
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
-            "covered": {
-                "label": request.env._("Covered"),
-                "domain": states("covered", "expiring"),
+        return Listing(
+            model="aftersales.asset",
+            url=PORTAL_LIST_URL,
+            template="aftersales_addon.portal_my_installed_products",
+            page_name="installed_products",
+            variable="assets",
+            history=HISTORY,
+            domain=self._get_installed_products_domain(),
+            sortings={
+                "date": {
+                    "label": request.env._("Newest first"),
+                    "order": "delivery_date desc, id desc",
+                },
+                "end": {
+                    "label": request.env._("Warranty ends first"),
+                    "order": "warranty_end, id",
+                },
+                "product": {
+                    "label": request.env._("Product"),
+                    "order": "product_id, id",
+                },
+                "serial": {
+                    "label": request.env._("Serial Number"),
+                    "order": "serial_number, id",
+                },
             },
-            "expiring": {
-                "label": request.env._("Expiring soon"),
-                "domain": states("expiring"),
+            filters={
+                "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+                "covered": {
+                    "label": request.env._("Covered"),
+                    "domain": states("covered", "expiring"),
+                },
+                "expiring": {
+                    "label": request.env._("Expiring soon"),
+                    "domain": states("expiring"),
+                },
+                "expired": {
+                    "label": request.env._("Expired"),
+                    "domain": states("expired"),
+                },
             },
-            "expired": {"label": request.env._("Expired"), "domain": states("expired")},
-        }
-
-    def _get_installed_products_groupings(self):
-        return {
-            "none": {"label": request.env._("None")},
-            "product": {"label": request.env._("Product")},
-        }
-
-    def _get_installed_products_inputs(self):
-        return {
-            "all": {"input": "all", "label": request.env._("Search everywhere")},
-            "serial": {
-                "input": "serial",
-                "label": request.env._("Search in serial numbers"),
+            searches={
+                "serial": (
+                    request.env._("Search in serial numbers"),
+                    lambda text: Domain("serial_number", "ilike", text),
+                ),
+                "product": (
+                    request.env._("Search in products"),
+                    lambda text: Domain(
+                        "product_id", "any!", self._get_product_domain(text)
+                    ),
+                ),
+                # The names of orders are looked up without access to them: only the
+                # customer's own units are found by them.
+                "order": (
+                    request.env._("Search in orders"),
+                    lambda text: Domain(
+                        "sale_order_id", "any!", [("name", "ilike", text)]
+                    ),
+                ),
             },
-            "product": {
-                "input": "product",
-                "label": request.env._("Search in products"),
+            groupings={
+                "none": {"label": request.env._("None")},
+                "product": {
+                    "label": request.env._("Product"),
+                    "order": "product_id",
+                    "key": lambda asset: asset.product_id.display_name,
+                },
             },
-            "order": {"input": "order", "label": request.env._("Search in orders")},
-        }
-
-    def _get_installed_products_search_domain(self, search_in, search):
-        """Return the domain for a text that the customer typed."""
-        # The names of products and orders are looked up without access to them: only
-        # the customer's own units are found by them.
-        parts = {
-            "serial": Domain("serial_number", "ilike", search),
-            "product": Domain(
-                "product_id",
-                "any!",
-                Domain("name", "ilike", search)
-                | Domain("default_code", "ilike", search),
-            ),
-            "order": Domain("sale_order_id", "any!", [("name", "ilike", search)]),
-        }
-        return parts.get(search_in) or Domain.OR(parts.values())
+        )
 
     @http.route(
         [PORTAL_LIST_URL, f"{PORTAL_LIST_URL}/page/<int:page>"],
@@ -106,95 +108,11 @@ class AftersalesPortal(CustomerPortal):
         auth="user",
         website=True,
     )
-    def portal_my_installed_products(
-        self,
-        page=1,
-        sortby=None,
-        filterby=None,
-        groupby=None,
-        search=None,
-        search_in=None,
-        **kwargs,
-    ):
+    def portal_my_installed_products(self, **query):
         """Show the installed products of the customer's company."""
-        sortings = self._get_installed_products_sortings()
-        filters = self._get_installed_products_filters()
-        groupings = self._get_installed_products_groupings()
-        inputs = self._get_installed_products_inputs()
-        # What nobody offered falls back to the first choice.
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        groupby = groupby if groupby in groupings else "none"
-        search_in = search_in if search_in in inputs else "all"
-        search = (search or "").replace("\x00", "").strip()
+        return self._show_list(self._get_installed_products_listing(), query)
 
-        domain = self._prepare_installed_products_domain() & filters[filterby]["domain"]
-        if search:
-            domain &= self._get_installed_products_search_domain(search_in, search)
-        order = sortings[sortby]["order"]
-        if groupby == "product":
-            order = f"product_id, {order}"
-        assets, pager = self._search_installed_products(
-            domain,
-            order,
-            page,
-            {
-                "sortby": sortby,
-                "filterby": filterby,
-                "groupby": groupby,
-                "search_in": search_in,
-                "search": search,
-            },
-        )
-        request.session[HISTORY] = assets.ids[:100]
-        values = self._prepare_portal_layout_values()
-        values.update(
-            {
-                "page_name": "installed_products",
-                "default_url": PORTAL_LIST_URL,
-                "pager": pager,
-                "groups": self._group_installed_products(assets, groupby),
-                "searchbar_sortings": sortings,
-                "searchbar_filters": filters,
-                "searchbar_groupby": groupings,
-                "searchbar_inputs": inputs,
-                "sortby": sortby,
-                "filterby": filterby,
-                "groupby": groupby,
-                "search_in": search_in,
-                "search": search,
-            }
-        )
-        return request.render("aftersales_addon.portal_my_installed_products", values)
-
-    def _search_installed_products(self, domain, order, page, url_args):
-        """Return one page of units, and the pager."""
-        Asset = request.env["aftersales.asset"]
-        readable = Asset.has_access("read")
-        pager = portal_pager(
-            url=PORTAL_LIST_URL,
-            total=Asset.search_count(domain) if readable else 0,
-            page=self._to_page(page),
-            step=self._items_per_page,
-            url_args=url_args,
-        )
-        if readable:
-            assets = Asset.search(
-                domain, order=order, limit=self._items_per_page, offset=pager["offset"]
-            )
-        else:
-            assets = Asset
-        # sudo: the names of the products and orders of the customer's own units.
-        return assets.sudo(), pager
-
-    def _to_page(self, page):
-        text = str(page)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
-
-    def _group_installed_products(self, assets, groupby):
-        if groupby == "product":
-            return list(assets.grouped("product_id").items())
-        return [(None, assets)] if assets else []
+    # --- One installed product ---
 
     @http.route(
         f"{PORTAL_LIST_URL}/<int(max=2147483647):asset_id>",
@@ -206,14 +124,9 @@ class AftersalesPortal(CustomerPortal):
         self, asset_id, access_token=None, report_type=None, download=False, **kwargs
     ):
         """Show one installed product, or its certificate."""
-        if access_token and not access_token.isascii():
-            access_token = None  # such a token cannot even be compared
-        try:
-            asset_sudo = self._document_check_access(
-                "aftersales.asset", asset_id, access_token
-            )
-        except (AccessError, MissingError):
-            return self._redirect_to_own_products()
+        asset_sudo = self._get_own_document("aftersales.asset", asset_id, access_token)
+        if not asset_sudo:
+            return self._refuse(PORTAL_LIST_URL)
         if report_type == "pdf":
             return self._show_report(
                 model=asset_sudo,
@@ -230,12 +143,6 @@ class AftersalesPortal(CustomerPortal):
             **kwargs,
         )
         return request.render("aftersales_addon.portal_installed_product", values)
-
-    def _redirect_to_own_products(self):
-        if request.env.user._is_public():
-            path = request.httprequest.path
-            return request.redirect_query("/web/login", {"redirect": path})
-        return request.redirect("/my")
 
     def _prepare_installed_product_values(self, asset_sudo):
         # The order's page only for those who may open it by their own rights: the
@@ -263,7 +170,7 @@ class AftersalesPortal(CustomerPortal):
         """Show what one delivery brought, to whoever got its confirmation."""
         assets_sudo = request.env["aftersales.asset"]._get_delivery_assets(key)
         if not assets_sudo:
-            return self._redirect_to_own_products()
+            return self._refuse(PORTAL_LIST_URL)
         url = f"{PORTAL_LIST_URL}/delivery/{key}"
         pager = portal_pager(
             url=url,
@@ -280,7 +187,7 @@ class AftersalesPortal(CustomerPortal):
         values.update(
             {
                 "page_name": "delivered_products",
-                "groups": [(None, shown)],
+                "assets": shown,
                 "pager": pager,
                 "with_token": True,
                 "certificates_url": f"{pager['page']['url']}?report_type=pdf",

@@ -9,6 +9,8 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 # So many neighbours can be stepped through from the page of a document.
 HISTORY_SIZE = 100
+# More than so many documents are not counted for the start page.
+MOST_COUNTED = 99
 
 
 class Listing(NamedTuple):
@@ -35,7 +37,9 @@ class Listing(NamedTuple):
     searches: dict
     """``{name: (label, function that makes a domain of a text)}``."""
     groupings: dict = {}
-    """``{name: {"label", "field"}}``; the first one holds unless another is chosen."""
+    """``{name: {"label", "order", "key"}}``; the first one, without an order and a
+    key, holds unless another is chosen. The key is a function that returns the title
+    of a document's group."""
 
 
 class AftersalesPortalList(CustomerPortal):
@@ -47,6 +51,14 @@ class AftersalesPortalList(CustomerPortal):
         """Return how many documents the customer finds."""
         Model = request.env[model]
         return Model.search_count(domain) if Model.has_access("read") else 0
+
+    def _count_for_home(self, model, domain):
+        """Return the number on a card of the start page, as text when it is large."""
+        Model = request.env[model]
+        if not Model.has_access("read"):
+            return 0
+        count = Model.search_count(domain, limit=MOST_COUNTED + 1)
+        return count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
     def _show_list(self, listing, query, **more):
         """Show one page of a customer's documents.
@@ -80,6 +92,8 @@ class AftersalesPortalList(CustomerPortal):
                 "default_url": listing.url,
                 "pager": pager,
                 listing.variable: documents,
+                "groups": self._group_documents(listing, chosen, documents),
+                "is_narrowed": self._is_narrowed(listing, chosen),
                 "searchbar_sortings": listing.sortings,
                 "searchbar_filters": listing.filters,
                 "searchbar_groupby": listing.groupings,
@@ -107,7 +121,7 @@ class AftersalesPortalList(CustomerPortal):
         if chosen["search"]:
             domain &= self._get_text_domain(listing, chosen)
         order = listing.sortings[chosen["sortby"]]["order"]
-        group = listing.groupings.get(chosen.get("groupby"), {}).get("field")
+        group = listing.groupings.get(chosen.get("groupby"), {}).get("order")
         if group:
             order = f"{group}, {order}"
         pager = portal_pager(
@@ -126,12 +140,47 @@ class AftersalesPortalList(CustomerPortal):
         # sudo: the names of what the customer's own documents are about.
         return documents.sudo(), pager
 
+    def _group_documents(self, listing, chosen, documents):
+        """Return what the table shows: titles and their documents, in order."""
+        key = listing.groupings.get(chosen.get("groupby"), {}).get("key")
+        if not key:
+            return [("", documents)] if documents else []
+        return list(documents.grouped(key).items())
+
+    def _is_narrowed(self, listing, chosen):
+        """Tell whether the customer has left out documents, by a word or a filter."""
+        plain = next(iter(listing.filters))
+        return bool(chosen["search"]) or chosen["filterby"] != plain
+
     def _get_text_domain(self, listing, chosen):
         """Return the domain for a text that the customer typed."""
         names = listing.searches
         if chosen["search_in"] in names:
             names = [chosen["search_in"]]
         return Domain.OR(listing.searches[name][1](chosen["search"]) for name in names)
+
+    def _get_product_domain(self, text):
+        """Return the domain of the products with a word."""
+        # The names of products are looked up without access to them ("any!"): only
+        # the customer's own documents are found by them.
+        return Domain("name", "ilike", text) | Domain("default_code", "ilike", text)
+
+    def _get_unit_domain(self, text):
+        """Return the domain of the units with a word."""
+        return Domain("serial_number", "ilike", text) | Domain(
+            "product_id", "any!", self._get_product_domain(text)
+        )
+
+    def _get_status_grouping(self):
+        """Return the choice to group documents by where they stand."""
+        return {
+            "none": {"label": request.env._("None")},
+            "state": {
+                "label": request.env._("Status"),
+                "order": "state",
+                "key": lambda document: document._get_portal_label(),
+            },
+        }
 
     def _to_page(self, page):
         """Return the number of a page, the first one for what is none."""
@@ -168,8 +217,16 @@ class AftersalesPortalList(CustomerPortal):
     def _get_author(self, document):
         """Return who acts: the visitor, if the document is their company's."""
         user = request.env.user
-        own = user.partner_id.commercial_partner_id
         # Somebody else's link makes nobody else the author.
-        if user._is_public() or own != document.commercial_partner_id:
+        if user._is_public() or not self._belongs_to_visitor(document.partner_id):
             return document.partner_id
         return user.partner_id
+
+    def _belongs_to_visitor(self, partner):
+        """Tell whether a contact is of the visitor's company, or of its branches."""
+        own = request.env.user.partner_id.commercial_partner_id
+        # sudo: only how contacts belong together is looked up.
+        company = partner.sudo().commercial_partner_id
+        while company and company != own:
+            company = company.parent_id.commercial_partner_id
+        return bool(company)

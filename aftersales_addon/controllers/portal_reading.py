@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL
@@ -25,14 +25,9 @@ class AftersalesReadingPortal(AftersalesPortal):
         self, asset_id, access_token=None, value="", reason="", **kwargs
     ):
         """Keep what the customer read, and show the page of the product again."""
-        if access_token and not access_token.isascii():
-            access_token = None
-        try:
-            asset_sudo = self._document_check_access(
-                "aftersales.asset", asset_id, access_token
-            )
-        except (AccessError, MissingError):
-            return self._redirect_to_own_products()
+        asset_sudo = self._get_own_document("aftersales.asset", asset_id, access_token)
+        if not asset_sudo:
+            return self._refuse(PORTAL_LIST_URL)
         error = self._add_reading(asset_sudo, value, reason)
         if error:
             request.session["aftersales_reading_error"] = error

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from ..models.aftersales_rma_portal_mixin import RETURNS_URL
 from .returns import RETURN_URL, AftersalesReturns
 
 PROPOSAL_URL = f"{RETURN_URL}/proposal/<int(max=2147483647):proposal_id>"
@@ -52,7 +53,7 @@ class AftersalesReturnProposal(AftersalesReturns):
             rma_id, proposal_id, access_token
         )
         if not rma_sudo:
-            return self._redirect_to_own()
+            return self._refuse(RETURNS_URL)
         if proposal_sudo:
             try:
                 with request.env.cr.savepoint():

@@ -1,10 +1,7 @@
 import secrets
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
-
-from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL
 from ..models.aftersales_return_try import GUEST_URL
@@ -14,22 +11,14 @@ from ..models.aftersales_rma_request_input_mixin import (
     MAX_PHOTOS,
     PHOTO_TYPES,
 )
+from .portal_list import AftersalesPortalList
 
 MAX_NUMBER = 64
 MAX_EMAIL = 254
 
 
-class AftersalesReturnRequest(CustomerPortal):
+class AftersalesReturnRequest(AftersalesPortalList):
     """The form by which customers ask for a return."""
-
-    def _check_document(self, model, res_id, access_token):
-        """Return the document that the visitor may see, with all rights, or None."""
-        if access_token and not access_token.isascii():
-            access_token = None  # such a token cannot even be compared
-        try:
-            return self._document_check_access(model, res_id, access_token)
-        except (AccessError, MissingError):
-            return None
 
     @http.route(
         "/my/orders/<int(max=2147483647):order_id>/return",
@@ -39,9 +28,9 @@ class AftersalesReturnRequest(CustomerPortal):
     )
     def portal_return_order(self, order_id, access_token=None, **post):
         """Ask for a return of what an order delivered."""
-        order = self._check_document("sale.order", order_id, access_token)
+        order = self._get_own_document("sale.order", order_id, access_token)
         if not order:
-            return self._redirect_to_own_documents()
+            return self._refuse("/my/orders")
         return self._handle_order(order, "portal", post, access_token)
 
     @http.route(
@@ -52,9 +41,9 @@ class AftersalesReturnRequest(CustomerPortal):
     )
     def portal_return_installed_product(self, asset_id, access_token=None, **post):
         """Ask for a return of one installed product."""
-        asset = self._check_document("aftersales.asset", asset_id, access_token)
+        asset = self._get_own_document("aftersales.asset", asset_id, access_token)
         if not asset:
-            return self._redirect_to_own_documents()
+            return self._refuse(PORTAL_LIST_URL)
         customer = self._get_customer_for(asset.partner_id)
         Rma = request.env["aftersales.rma"]
         rows = Rma._get_request_rows(asset.move_id, customer, asset.lot_id)
@@ -74,17 +63,10 @@ class AftersalesReturnRequest(CustomerPortal):
             post,
         )
 
-    def _redirect_to_own_documents(self):
-        if request.env.user._is_public():
-            path = request.httprequest.path
-            return request.redirect_query("/web/login", {"redirect": path})
-        return request.redirect("/my")
-
     def _get_customer_for(self, partner):
         """Return who asks: the visitor, if the document is their company's."""
         user = request.env.user
-        own = user.partner_id.commercial_partner_id
-        if user._is_public() or own != partner.commercial_partner_id:
+        if user._is_public() or not self._belongs_to_visitor(partner):
             return partner
         # sudo: the visitor's own contact.
         return user.partner_id.sudo()

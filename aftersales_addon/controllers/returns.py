@@ -1,28 +1,23 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from ..models.aftersales_rma_portal_mixin import MAX_TRACKING, RETURNS_URL, SLIP
+from .portal_list import AftersalesPortalList, Listing
 
 HISTORY = "my_returns_history"
 RETURN_URL = f"{RETURNS_URL}/<int(max=2147483647):rma_id>"
 
 
-class AftersalesReturns(CustomerPortal):
+class AftersalesReturns(AftersalesPortalList):
     """The customer's own returns."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "return_count" in counters:
-            Rma = request.env["aftersales.rma"]
-            values["return_count"] = (
-                Rma.search_count(self._get_returns_domain())
-                if Rma.has_access("read")
-                else 0
+            values["return_count"] = self._count_for_home(
+                "aftersales.rma", self._get_returns_domain()
             )
         return values
 
@@ -30,54 +25,57 @@ class AftersalesReturns(CustomerPortal):
         Rma = request.env["aftersales.rma"]
         return Domain(Rma._get_portal_domain(request.env.user.partner_id))
 
-    def _get_returns_sortings(self):
-        return {
-            "date": {"label": request.env._("Newest first"), "order": "id desc"},
-            "old": {"label": request.env._("Oldest first"), "order": "id"},
-            "state": {"label": request.env._("Status"), "order": "state, id desc"},
-        }
+    def _get_returns_listing(self):
+        """Return what the list of returns shows."""
 
-    def _get_returns_filters(self):
         def states(*names):
             return Domain("state", "in", names)
 
-        return {
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
-            "open": {
-                "label": request.env._("Open"),
-                "domain": states("requested", "approved"),
+        return Listing(
+            model="aftersales.rma",
+            url=RETURNS_URL,
+            template="aftersales_addon.portal_my_returns",
+            page_name="returns",
+            variable="returns",
+            history=HISTORY,
+            domain=self._get_returns_domain(),
+            sortings={
+                "date": {"label": request.env._("Newest first"), "order": "id desc"},
+                "old": {"label": request.env._("Oldest first"), "order": "id"},
+                "state": {"label": request.env._("Status"), "order": "state, id desc"},
             },
-            "done": {"label": request.env._("Closed"), "domain": states("done")},
-            "refused": {
-                "label": request.env._("Rejected or cancelled"),
-                "domain": states("rejected", "cancelled"),
+            filters={
+                "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+                "open": {
+                    "label": request.env._("Open"),
+                    "domain": states("requested", "approved"),
+                },
+                "done": {"label": request.env._("Closed"), "domain": states("done")},
+                "refused": {
+                    "label": request.env._("Rejected or cancelled"),
+                    "domain": states("rejected", "cancelled"),
+                },
             },
-        }
-
-    def _get_returns_inputs(self):
-        return {
-            "all": {"input": "all", "label": request.env._("Search everywhere")},
-            "name": {"input": "name", "label": request.env._("Search in numbers")},
-            "goods": {"input": "goods", "label": request.env._("Search in goods")},
-        }
-
-    def _get_returns_search_domain(self, search_in, search):
-        # The names of products are looked up without access to them: only the
-        # customer's own returns are found by them.
-        product = Domain("name", "ilike", search) | Domain(
-            "default_code", "ilike", search
+            searches={
+                "name": (
+                    request.env._("Search in numbers"),
+                    lambda text: (
+                        Domain("name", "ilike", text)
+                        | Domain("reference", "ilike", text)
+                    ),
+                ),
+                "goods": (
+                    request.env._("Search in goods"),
+                    self._get_return_goods_domain,
+                ),
+            },
+            groupings=self._get_status_grouping(),
         )
-        parts = {
-            "name": Domain("name", "ilike", search)
-            | Domain("reference", "ilike", search),
-            "goods": Domain(
-                "line_ids",
-                "any!",
-                Domain("product_id", "any!", product)
-                | Domain("lot_id", "any!", [("name", "ilike", search)]),
-            ),
-        }
-        return parts.get(search_in) or Domain.OR(parts.values())
+
+    def _get_return_goods_domain(self, text):
+        product = Domain("product_id", "any!", self._get_product_domain(text))
+        lot = Domain("lot_id", "any!", [("name", "ilike", text)])
+        return Domain("line_ids", "any!", product | lot)
 
     @http.route(
         [RETURNS_URL, f"{RETURNS_URL}/page/<int:page>"],
@@ -85,89 +83,15 @@ class AftersalesReturns(CustomerPortal):
         auth="user",
         website=True,
     )
-    def portal_my_returns(
-        self,
-        page=1,
-        sortby=None,
-        filterby=None,
-        search=None,
-        search_in=None,
-        **kwargs,
-    ):
+    def portal_my_returns(self, **query):
         """Show the returns of the customer's company."""
-        sortings = self._get_returns_sortings()
-        filters = self._get_returns_filters()
-        inputs = self._get_returns_inputs()
-        # What nobody offered falls back to the first choice.
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        search_in = search_in if search_in in inputs else "all"
-        search = (search or "").replace("\x00", "").strip()
-        domain = self._get_returns_domain() & filters[filterby]["domain"]
-        if search:
-            domain &= self._get_returns_search_domain(search_in, search)
-        chosen = {
-            "sortby": sortby,
-            "filterby": filterby,
-            "search_in": search_in,
-            "search": search,
-        }
-        rmas, pager = self._search_returns(
-            domain, sortings[sortby]["order"], page, chosen
-        )
-        request.session[HISTORY] = rmas.ids[:100]
-        values = {
-            **self._prepare_portal_layout_values(),
-            **chosen,
-            "page_name": "returns",
-            "default_url": RETURNS_URL,
-            "pager": pager,
-            "returns": rmas,
-            "searchbar_sortings": sortings,
-            "searchbar_filters": filters,
-            "searchbar_inputs": inputs,
-        }
-        return request.render("aftersales_addon.portal_my_returns", values)
-
-    def _search_returns(self, domain, order, page, url_args):
-        """Return one page of returns, and the pager."""
-        Rma = request.env["aftersales.rma"]
-        readable = Rma.has_access("read")
-        text = str(page)
-        usable = text.isascii() and text.isdigit() and len(text) < 9
-        pager = portal_pager(
-            url=RETURNS_URL,
-            total=Rma.search_count(domain) if readable else 0,
-            page=int(text) if usable else 1,
-            step=self._items_per_page,
-            url_args=url_args,
-        )
-        rmas = Rma
-        if readable:
-            rmas = Rma.search(
-                domain, order=order, limit=self._items_per_page, offset=pager["offset"]
-            )
-        # sudo: the names of the products of the customer's own returns.
-        return rmas.sudo(), pager
+        return self._show_list(self._get_returns_listing(), query)
 
     # --- One return ---
 
     def _get_own_return(self, rma_id, access_token):
         """Return the return that the visitor may see, with all rights, or None."""
-        if access_token and not access_token.isascii():
-            access_token = None  # such a token cannot even be compared
-        try:
-            return self._document_check_access("aftersales.rma", rma_id, access_token)
-        except (AccessError, MissingError):
-            return None
-
-    def _redirect_to_own(self):
-        if request.env.user._is_public():
-            path = request.httprequest.path
-            if request.httprequest.method != "GET":
-                path = RETURNS_URL
-            return request.redirect_query("/web/login", {"redirect": path})
-        return request.redirect("/my")
+        return self._get_own_document("aftersales.rma", rma_id, access_token)
 
     @http.route(RETURN_URL, type="http", auth="public", website=True)
     def portal_return(
@@ -176,7 +100,7 @@ class AftersalesReturns(CustomerPortal):
         """Show one return, or its slip."""
         rma_sudo = self._get_own_return(rma_id, access_token)
         if not rma_sudo:
-            return self._redirect_to_own()
+            return self._refuse(RETURNS_URL)
         if report_type == "pdf" and rma_sudo._has_slip():
             return self._show_report(
                 model=rma_sudo, report_type="pdf", report_ref=SLIP, download=download
@@ -207,7 +131,7 @@ class AftersalesReturns(CustomerPortal):
         """Hand out the shipping label."""
         rma_sudo = self._get_own_return(rma_id, access_token)
         if not rma_sudo:
-            return self._redirect_to_own()
+            return self._refuse(RETURNS_URL)
         if not rma_sudo._has_label():
             return request.redirect(rma_sudo.get_portal_url())
         stream = request.env["ir.binary"]._get_stream_from(
@@ -226,21 +150,15 @@ class AftersalesReturns(CustomerPortal):
         """Pick the goods up at another one of the customer's addresses."""
         rma_sudo = self._get_own_return(rma_id, None)
         if not rma_sudo:
-            return self._redirect_to_own()
-        number = str(address_id)
-        usable = number.isascii() and number.isdigit() and len(number) < 10
+            return self._refuse(RETURNS_URL)
         try:
             with request.env.cr.savepoint():
                 rma_sudo._set_pickup_on_portal(
-                    int(number) if usable else 0, request.env.user.partner_id
+                    self._to_id(address_id), request.env.user.partner_id
                 )
         except UserError as error:
             request.session["aftersales_return_error"] = str(error)
         return request.redirect(rma_sudo.access_url)
-
-    def _get_author(self, rma_sudo):
-        user = request.env.user
-        return rma_sudo.partner_id if user._is_public() else user.partner_id
 
     @http.route(
         f"{RETURN_URL}/cancel",
@@ -253,7 +171,7 @@ class AftersalesReturns(CustomerPortal):
         """Cancel one's own return, while that is possible."""
         rma_sudo = self._get_own_return(rma_id, access_token)
         if not rma_sudo:
-            return self._redirect_to_own()
+            return self._refuse(RETURNS_URL)
         if rma_sudo._can_cancel_on_portal():
             try:
                 with request.env.cr.savepoint():
@@ -275,6 +193,6 @@ class AftersalesReturns(CustomerPortal):
         """Note the number of the parcel that the customer has sent."""
         rma_sudo = self._get_own_return(rma_id, access_token)
         if not rma_sudo:
-            return self._redirect_to_own()
+            return self._refuse(RETURNS_URL)
         rma_sudo._set_tracking_on_portal(tracking_ref, self._get_author(rma_sudo))
         return request.redirect(rma_sudo.get_portal_url())

@@ -1,29 +1,23 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from ..models.aftersales_case_portal_mixin import CASES_URL
 from ..models.aftersales_stage import END_KINDS
+from .portal_list import AftersalesPortalList, Listing
 
 HISTORY = "my_cases_history"
 CASE_URL = f"{CASES_URL}/<int(max=2147483647):case_id>"
 
 
-class AftersalesCases(CustomerPortal):
+class AftersalesCases(AftersalesPortalList):
     """The customer's own service cases."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "service_case_count" in counters:
-            Case = request.env["aftersales.case"]
-            values["service_case_count"] = (
-                Case.search_count(self._get_cases_domain())
-                if Case.has_access("read")
-                else 0
+            values["service_case_count"] = self._count_for_home(
+                "aftersales.case", self._get_cases_domain()
             )
         return values
 
@@ -31,54 +25,65 @@ class AftersalesCases(CustomerPortal):
         Case = request.env["aftersales.case"]
         return Domain(Case._get_portal_domain(request.env.user.partner_id))
 
-    def _get_cases_sortings(self):
-        return {
-            "date": {"label": request.env._("Newest first"), "order": "id desc"},
-            "old": {"label": request.env._("Oldest first"), "order": "id"},
-            "name": {"label": request.env._("Subject"), "order": "name, id desc"},
-        }
-
-    def _get_cases_filters(self):
-        return {
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
-            "open": {
-                "label": request.env._("Open"),
-                "domain": Domain("state", "not in", END_KINDS),
+    def _get_cases_listing(self):
+        """Return what the list of cases shows."""
+        return Listing(
+            model="aftersales.case",
+            url=CASES_URL,
+            template="aftersales_addon.portal_my_cases",
+            page_name="cases",
+            variable="cases",
+            history=HISTORY,
+            domain=self._get_cases_domain(),
+            sortings={
+                "date": {"label": request.env._("Newest first"), "order": "id desc"},
+                "old": {"label": request.env._("Oldest first"), "order": "id"},
+                "name": {"label": request.env._("Subject"), "order": "name, id desc"},
             },
-            "mine": {
-                "label": request.env._("Waiting for your answer"),
-                "domain": Domain("state", "=", "waiting_customer"),
+            filters={
+                "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+                "open": {
+                    "label": request.env._("Open"),
+                    "domain": Domain("state", "not in", END_KINDS),
+                },
+                "mine": {
+                    "label": request.env._("Waiting for your answer"),
+                    "domain": Domain("state", "=", "waiting_customer"),
+                },
+                "done": {
+                    "label": request.env._("Solved or closed"),
+                    "domain": Domain("state", "in", END_KINDS),
+                },
             },
-            "done": {
-                "label": request.env._("Solved or closed"),
-                "domain": Domain("state", "in", END_KINDS),
+            searches={
+                "number": (
+                    request.env._("Search in numbers"),
+                    lambda text: Domain("number", "ilike", text),
+                ),
+                "name": (
+                    request.env._("Search in subjects"),
+                    lambda text: Domain("name", "ilike", text),
+                ),
+                "product": (
+                    request.env._("Search in products"),
+                    self._get_case_goods_domain,
+                ),
             },
-        }
-
-    def _get_cases_inputs(self):
-        return {
-            "all": {"input": "all", "label": request.env._("Search everywhere")},
-            "number": {"input": "number", "label": request.env._("Search in numbers")},
-            "name": {"input": "name", "label": request.env._("Search in subjects")},
-            "product": {
-                "input": "product",
-                "label": request.env._("Search in products"),
+            groupings={
+                **self._get_status_grouping(),
+                "product": {
+                    "label": request.env._("Product"),
+                    "order": "product_id",
+                    "key": lambda case: (
+                        case.product_id.display_name or request.env._("No product")
+                    ),
+                },
             },
-        }
-
-    def _get_cases_search_domain(self, search_in, search):
-        # The names of products are looked up without access to them: only the
-        # customer's own cases are found by them.
-        product = Domain("name", "ilike", search) | Domain(
-            "default_code", "ilike", search
         )
-        parts = {
-            "number": Domain("number", "ilike", search),
-            "name": Domain("name", "ilike", search),
-            "product": Domain("product_id", "any!", product)
-            | Domain("asset_id", "any!", [("serial_number", "ilike", search)]),
-        }
-        return parts.get(search_in) or Domain.OR(parts.values())
+
+    def _get_case_goods_domain(self, text):
+        product = Domain("product_id", "any!", self._get_product_domain(text))
+        return product | Domain("asset_id", "any!", [("serial_number", "ilike", text)])
 
     @http.route(
         [CASES_URL, f"{CASES_URL}/page/<int:page>"],
@@ -86,100 +91,22 @@ class AftersalesCases(CustomerPortal):
         auth="user",
         website=True,
     )
-    def portal_my_cases(
-        self,
-        page=1,
-        sortby=None,
-        filterby=None,
-        search=None,
-        search_in=None,
-        **kwargs,
-    ):
+    def portal_my_cases(self, **query):
         """Show the cases of the customer's company."""
-        sortings = self._get_cases_sortings()
-        filters = self._get_cases_filters()
-        inputs = self._get_cases_inputs()
-        # What nobody offered falls back to the first choice.
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        search_in = search_in if search_in in inputs else "all"
-        search = (search or "").replace("\x00", "").strip()
-        domain = self._get_cases_domain() & filters[filterby]["domain"]
-        if search:
-            domain &= self._get_cases_search_domain(search_in, search)
-        chosen = {
-            "sortby": sortby,
-            "filterby": filterby,
-            "search_in": search_in,
-            "search": search,
-        }
-        cases, pager = self._search_cases(
-            domain, sortings[sortby]["order"], page, chosen
-        )
-        request.session[HISTORY] = cases.ids[:100]
-        values = {
-            **self._prepare_portal_layout_values(),
-            **chosen,
-            "page_name": "cases",
-            "default_url": CASES_URL,
-            "pager": pager,
-            "cases": cases,
-            "searchbar_sortings": sortings,
-            "searchbar_filters": filters,
-            "searchbar_inputs": inputs,
-        }
-        return request.render("aftersales_addon.portal_my_cases", values)
-
-    def _search_cases(self, domain, order, page, url_args):
-        """Return one page of cases, and the pager."""
-        Case = request.env["aftersales.case"]
-        readable = Case.has_access("read")
-        text = str(page)
-        usable = text.isascii() and text.isdigit() and len(text) < 9
-        pager = portal_pager(
-            url=CASES_URL,
-            total=Case.search_count(domain) if readable else 0,
-            page=int(text) if usable else 1,
-            step=self._items_per_page,
-            url_args=url_args,
-        )
-        cases = Case
-        if readable:
-            cases = Case.search(
-                domain, order=order, limit=self._items_per_page, offset=pager["offset"]
-            )
-        # sudo: the names of the products of the customer's own cases.
-        return cases.sudo(), pager
+        return self._show_list(self._get_cases_listing(), query)
 
     # --- One case ---
 
     def _get_own_case(self, case_id, access_token):
         """Return the case that the visitor may see, with all rights, or None."""
-        return self._check_case_document("aftersales.case", case_id, access_token)
-
-    def _check_case_document(self, model, res_id, access_token):
-        """Return the document that the visitor may see, with all rights, or None."""
-        if access_token and not str(access_token).isascii():
-            access_token = None  # such a token cannot even be compared
-        try:
-            return self._document_check_access(model, res_id, access_token)
-        except (AccessError, MissingError):
-            return None
-
-    def _redirect_to_own_cases(self):
-        if request.env.user._is_public():
-            path = request.httprequest.path
-            if request.httprequest.method != "GET":
-                path = CASES_URL
-            return request.redirect_query("/web/login", {"redirect": path})
-        return request.redirect("/my")
+        return self._get_own_document("aftersales.case", case_id, access_token)
 
     @http.route(CASE_URL, type="http", auth="public", website=True)
     def portal_case(self, case_id, access_token=None, **kwargs):
         """Show one case."""
         case_sudo = self._get_own_case(case_id, access_token)
         if not case_sudo:
-            return self._redirect_to_own_cases()
+            return self._refuse(CASES_URL)
         asset = case_sudo.asset_id.with_env(request.env)
         values = self._get_page_view_values(
             case_sudo,
@@ -203,14 +130,6 @@ class AftersalesCases(CustomerPortal):
         )
         return request.render("aftersales_addon.portal_case", values)
 
-    def _get_case_author(self, case_sudo):
-        user = request.env.user
-        own = user.partner_id.commercial_partner_id
-        # Somebody else's link makes nobody else the author.
-        if user._is_public() or own != case_sudo.commercial_partner_id:
-            return case_sudo.partner_id
-        return user.partner_id
-
     @http.route(
         f"{CASE_URL}/close",
         type="http",
@@ -222,8 +141,8 @@ class AftersalesCases(CustomerPortal):
         """Close one's own case: it is settled."""
         case_sudo = self._get_own_case(case_id, access_token)
         if not case_sudo:
-            return self._redirect_to_own_cases()
-        case_sudo._close_on_portal(self._get_case_author(case_sudo))
+            return self._refuse(CASES_URL)
+        case_sudo._close_on_portal(self._get_author(case_sudo))
         return request.redirect(case_sudo.get_portal_url())
 
     @http.route(
@@ -237,8 +156,8 @@ class AftersalesCases(CustomerPortal):
         """Take up one's own case again: it is not solved."""
         case_sudo = self._get_own_case(case_id, access_token)
         if not case_sudo:
-            return self._redirect_to_own_cases()
-        case_sudo._reopen_on_portal(self._get_case_author(case_sudo))
+            return self._refuse(CASES_URL)
+        case_sudo._reopen_on_portal(self._get_author(case_sudo))
         return request.redirect(case_sudo.get_portal_url())
 
     @http.route(
@@ -254,8 +173,8 @@ class AftersalesCases(CustomerPortal):
         """Say how satisfied one is."""
         case_sudo = self._get_own_case(case_id, access_token)
         if not case_sudo:
-            return self._redirect_to_own_cases()
-        author = self._get_case_author(case_sudo)
+            return self._refuse(CASES_URL)
+        author = self._get_author(case_sudo)
         if case_sudo._rate_on_portal(str(rate), feedback, author):
             request.session["aftersales_case_thanks"] = "rated"
         return request.redirect(case_sudo.get_portal_url())

@@ -61,9 +61,9 @@ class AftersalesCaseForm(AftersalesCases):
     )
     def portal_case_new_unit(self, asset_id, access_token=None, **post):
         """Ask for help with one installed product."""
-        asset = self._check_case_document("aftersales.asset", asset_id, access_token)
+        asset = self._get_own_document("aftersales.asset", asset_id, access_token)
         if not asset:
-            return self._redirect_to_own_cases()
+            return self._refuse(CASES_URL)
         return self._handle_case_form(
             {
                 "company": asset.company_id,
@@ -87,9 +87,9 @@ class AftersalesCaseForm(AftersalesCases):
     )
     def portal_case_new_order(self, order_id, access_token=None, **post):
         """Ask for help with what an order brought."""
-        order = self._check_case_document("sale.order", order_id, access_token)
+        order = self._get_own_document("sale.order", order_id, access_token)
         if not order:
-            return self._redirect_to_own_cases()
+            return self._refuse(CASES_URL)
         customer = self._get_case_customer(order.partner_id)
         Case = request.env["aftersales.case"]
         return self._handle_case_form(
@@ -109,8 +109,7 @@ class AftersalesCaseForm(AftersalesCases):
     def _get_case_customer(self, partner):
         """Return who asks: the visitor, if the document is their company's."""
         user = request.env.user
-        own = user.partner_id.commercial_partner_id
-        if user._is_public() or own != partner.commercial_partner_id:
+        if user._is_public() or not self._belongs_to_visitor(partner):
             return partner
         # sudo: the visitor's own contact.
         return user.partner_id.sudo()
@@ -212,10 +211,9 @@ class AftersalesCaseForm(AftersalesCases):
         """
         Case = request.env["aftersales.case"]
         asset = request.env["aftersales.asset"]
-        number = str(asset_id or "")
-        if number.isascii() and number.isdigit() and len(number) < 10:
+        if number := self._to_id(asset_id):
             token = str(access_token) if access_token else None
-            found = self._check_case_document("aftersales.asset", int(number), token)
+            found = self._get_own_document("aftersales.asset", number, token)
             asset = found or asset
         company = asset.company_id or request.env.company
         symptoms = Case._get_request_symptoms(company)

@@ -16,7 +16,7 @@ class AftersalesContracts(AftersalesPortalList):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "service_contract_count" in counters:
-            values["service_contract_count"] = self._count_own_documents(
+            values["service_contract_count"] = self._count_for_home(
                 "aftersales.contract", self._get_contracts_domain()
             )
         return values
@@ -79,15 +79,12 @@ class AftersalesContracts(AftersalesPortalList):
                     self._get_contract_goods_domain,
                 ),
             },
+            groupings=self._get_status_grouping(),
         )
 
     def _get_contract_goods_domain(self, text):
-        # The names of products are looked up without access to them: only the
-        # customer's own contracts are found by them.
-        product = Domain("name", "ilike", text) | Domain("default_code", "ilike", text)
-        unit = Domain("serial_number", "ilike", text)
-        unit |= Domain("product_id", "any!", product)
-        return Domain("line_ids", "any!", Domain("asset_id", "any!", unit))
+        unit = Domain("asset_id", "any!", self._get_unit_domain(text))
+        return Domain("line_ids", "any!", unit)
 
     @http.route(
         [CONTRACTS_URL, f"{CONTRACTS_URL}/page/<int:page>"],

@@ -15,7 +15,7 @@ class AftersalesVisits(AftersalesPortalList):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "service_visit_count" in counters:
-            values["service_visit_count"] = self._count_own_documents(
+            values["service_visit_count"] = self._count_for_home(
                 "aftersales.visit", self._get_visits_domain()
             )
         return values
@@ -71,15 +71,12 @@ class AftersalesVisits(AftersalesPortalList):
                     ),
                 ),
             },
+            groupings=self._get_status_grouping(),
         )
 
     def _get_visit_goods_domain(self, text):
-        # The names of products are looked up without access to them: only the
-        # customer's own visits are found by them.
-        product = Domain("name", "ilike", text) | Domain("default_code", "ilike", text)
-        unit = Domain("serial_number", "ilike", text)
-        unit |= Domain("product_id", "any!", product)
-        return Domain("line_ids", "any!", Domain("asset_id", "any!", unit))
+        unit = Domain("asset_id", "any!", self._get_unit_domain(text))
+        return Domain("line_ids", "any!", unit)
 
     @http.route(
         [VISITS_URL, f"{VISITS_URL}/page/<int:page>"],

@@ -3,14 +3,13 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import email_normalize
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
 from ..models.aftersales_asset_customer_mixin import PORTAL_LIST_URL
+from .portal_list import AftersalesPortalList
 
 ASSET_URL = f"{PORTAL_LIST_URL}/<int(max=2147483647):asset_id>"
 
 
-class AftersalesTransferPage(CustomerPortal):
+class AftersalesTransferPage(AftersalesPortalList):
     """The page where an owner asks to pass a unit on."""
 
     def _get_own_asset(self, asset_id):
@@ -29,7 +28,7 @@ class AftersalesTransferPage(CustomerPortal):
         """Show the form, or take in what it says."""
         unit = self._get_own_asset(asset_id)
         if not unit:
-            return request.redirect("/my")
+            return self._refuse(PORTAL_LIST_URL)
         Asset = request.env["aftersales.asset"]
         values, errors = Asset._read_transfer_form(post), {}
         if request.httprequest.method == "POST" and not unit._get_open_transfer():
@@ -81,7 +80,7 @@ class AftersalesTransferPage(CustomerPortal):
         """Take a request back."""
         unit = self._get_own_asset(asset_id)
         if not unit:
-            return request.redirect("/my")
+            return self._refuse(PORTAL_LIST_URL)
         transfer = unit._get_open_transfer()
         if transfer.is_portal_request:
             transfer._set_cancelled()

@@ -31,6 +31,17 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
         for asset in self:
             asset.access_url = f"{PORTAL_LIST_URL}/{asset.id}"
 
+    @api.model
+    def _get_portal_domain(self, partner):
+        """Return the domain of what a customer finds on the portal.
+
+        :param partner: ``res.partner`` who looks
+        """
+        # With the branches, as orders; an indexed value, however many there are.
+        return [
+            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id])
+        ]
+
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Warranty %s", self.serial_number or self.display_name)

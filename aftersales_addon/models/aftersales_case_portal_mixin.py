@@ -58,9 +58,9 @@ class AftersalesCasePortalMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # The company is one indexed value: quick however many cases there are.
+        # With the branches, as orders; an indexed value, however many there are.
         return [
-            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id]),
             ("is_spam", "=", False),
         ]
 

@@ -22,8 +22,8 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         :param partner: ``res.partner`` who looks
         """
         return [
-            # The company is one indexed value: quick however many there are.
-            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            # With the branches, as orders; an indexed value, however many there are.
+            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id]),
             "|",
             "|",
             ("state", "in", ("running", "paused", "to_renew", "ended")),

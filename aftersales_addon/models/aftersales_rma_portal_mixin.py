@@ -278,8 +278,8 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # The company is one indexed value: quick however many returns there are.
+        # With the branches, as orders; an indexed value, however many there are.
         return [
-            ("commercial_partner_id", "=", partner.commercial_partner_id.id),
+            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id]),
             ("state", "!=", "draft"),
         ]

@@ -21,8 +21,10 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # The company is one indexed value: quick however many there are.
-        return [("commercial_partner_id", "=", partner.commercial_partner_id.id)]
+        # With the branches, as orders; an indexed value, however many there are.
+        return [
+            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id])
+        ]
 
     def _get_portal_label(self):
         """Return where the visit stands, in the customer's words."""
