@@ -46,6 +46,7 @@ from . import test_extension_renewal
 from . import test_extension_sale
 from . import test_law
 from . import test_law_terms
+from . import test_mail_links
 from . import test_mass_change
 from . import test_mass_change_runs
 from . import test_natural

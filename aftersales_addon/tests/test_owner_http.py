@@ -212,7 +212,7 @@ class TestOwnerHttp(PortalCase):
     def test_not_of_somebody_else(self):
         self._login(self.user_b)
         response = self.url_open(f"{self.url}/pass-on", allow_redirects=False)
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
         token = self._token(URL)
         self.url_open(
             f"{self.url}/pass-on",
@@ -243,11 +243,11 @@ class TestOwnerHttp(PortalCase):
         transfer.action_approve()
         self._login(self.user_a)
         response = self.url_open(self.url, allow_redirects=False)
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
         response = self.url_open(
             f"{self.url}?access_token={token}", allow_redirects=False
         )
-        self.assertEqual(response.status_code, 303)
+        self.assertEqual(response.status_code, 404)
         self._login(self.user_b)
         page = self._get(self.url)
         self.assertTrue(self._is_page_of(page, self.asset))
