@@ -134,6 +134,7 @@ from . import aftersales_rma_merge_mixin
 from . import aftersales_rma_answer_mixin
 from . import aftersales_rma_cancel_mixin
 from . import aftersales_product_return_mixin
+from . import aftersales_partner_portal_mixin
 from . import aftersales_partner_return_mixin
 from . import aftersales_partner_contract_mixin
 from . import aftersales_company_work_mixin

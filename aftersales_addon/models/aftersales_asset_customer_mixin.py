@@ -37,10 +37,7 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # With the branches, as orders; an indexed value, however many there are.
-        return [
-            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id])
-        ]
+        return partner._aftersales_get_portal_domain()
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -22,8 +22,7 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         :param partner: ``res.partner`` who looks
         """
         return [
-            # With the branches, as orders; an indexed value, however many there are.
-            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id]),
+            *partner._aftersales_get_portal_domain(),
             "|",
             "|",
             ("state", "in", ("running", "paused", "to_renew", "ended")),
@@ -140,7 +139,8 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         self.ensure_one()
         if self.indexation == "percent":
             return self.env._(
-                "The price rises by %s %% each time.", f"{self.index_percent:g}"
+                "The price rises by %s %% each time.",
+                self.env["uom.uom"]._aftersales_format(self.index_percent),
             )
         # sudo: the name of the index that the customer agreed to.
         name = self.sudo().index_id.display_name
@@ -148,7 +148,7 @@ class AftersalesContractPortalMixin(models.AbstractModel):
             return self.env._(
                 "The price follows the index “%(index)s”, by %(cap)s %% at most.",
                 index=name,
-                cap=f"{self.index_cap:g}",
+                cap=self.env["uom.uom"]._aftersales_format(self.index_cap),
             )
         return self.env._("The price follows the index “%s”.", name)
 

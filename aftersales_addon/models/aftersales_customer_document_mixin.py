@@ -39,16 +39,17 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
         return format_date(self.env, day, date_format=self.env._("EEEE, d MMMM y"))
 
     def _format_moment(self, moment):
-        """Return the day of a moment in words, where the company works."""
+        """Return the day of a moment in words, where the customer lives."""
         self.ensure_one()
         if not moment:
             return ""
-        return self._format_day(self.company_id._aftersales_day(moment))
+        day = self.partner_id._aftersales_get_page_day(moment, self.company_id)
+        return self._format_day(day)
 
     def _get_page_tz(self):
         """Return the time zone of the times on the customer's page."""
         self.ensure_one()
-        return self.company_id._aftersales_tz()
+        return self.partner_id._aftersales_get_page_tz(self.company_id)
 
     def _format_clock(self, moment):
         """Return the time of a moment in words."""

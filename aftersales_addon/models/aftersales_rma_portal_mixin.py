@@ -40,11 +40,11 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
         return self.env._("Return slip %s", self.name.replace("/", "-"))
 
     def _format_moment(self, moment):
-        """Return the day of a moment in words, where the company works."""
+        """Return the day of a moment in words, where the customer lives."""
         self.ensure_one()
         if not moment:
             return ""
-        day = self.company_id._aftersales_day(moment)
+        day = self.partner_id._aftersales_get_page_day(moment, self.company_id)
         return self.env["aftersales.asset"]._format_day(day)
 
     # --- What the customer reads ---
@@ -278,8 +278,7 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # With the branches, as orders; an indexed value, however many there are.
         return [
-            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id]),
+            *partner._aftersales_get_portal_domain(),
             ("state", "!=", "draft"),
         ]

@@ -119,7 +119,7 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
     @api.model
     def _format_restocking_fee(self, policy):
         if policy.fee_type == "percent" and policy.fee_percent:
-            fee = f"{policy.fee_percent:g} %"
+            fee = self.env["uom.uom"]._aftersales_format(policy.fee_percent) + " %"
         elif policy.fee_type == "fixed" and policy.fee_amount:
             fee = policy.currency_id.format(policy.fee_amount)
         else:

@@ -21,10 +21,7 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
 
         :param partner: ``res.partner`` who looks
         """
-        # With the branches, as orders; an indexed value, however many there are.
-        return [
-            ("commercial_partner_id", "child_of", [partner.commercial_partner_id.id])
-        ]
+        return partner._aftersales_get_portal_domain()
 
     def _get_portal_label(self):
         """Return where the visit stands, in the customer's words."""

@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         "aftersales.asset.holder.mixin",
         "aftersales.partner.reseller.mixin",
         "aftersales.partner.return.mixin",
+        "aftersales.partner.portal.mixin",
         "aftersales.partner.contract.mixin",
         "aftersales.partner.followup.mixin",
     ]

@@ -81,6 +81,7 @@ from . import test_visit_save
 from . import test_tours_visit_work
 from . import test_portal
 from . import test_portal_reading
+from . import test_portal_lists
 from . import test_portal_rights
 from . import test_provision
 from . import test_provision_month

@@ -4,9 +4,9 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .followup_common import FollowupCommon
+from .portal_common import PortalDocumentsCase
 
 # Where the links of each template lead. A template that is missing here fails the
 # test: say where it leads. "own" is the page of the record that it is about, "answer"
@@ -77,35 +77,13 @@ IMAGES = re.compile(r"\.(png|jpe?g|gif|svg)$|/logo")
 
 
 @tagged("post_install", "-at_install")
-class TestMailLinks(FollowupCommon, HttpCase):
+class TestMailLinks(PortalDocumentsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.aftersales_guest_returns = True
-        cls.company.aftersales_registration = "manual"
-        cls.asset = cls._unit(name="LINK-1")
-        cls.order = cls._sell([(cls.sensor, 1)])
-        cls.contract = cls._contract(units=cls.asset, running=True)
-        cls.visit = cls._visit(cls.asset, contract_id=cls.contract.id)
-        cls.case = cls._case(asset_id=cls.asset.id)
+        cls.company.aftersales_registration = "review"
         cls.case.action_solve()
-        cls.rma = cls.env["aftersales.rma"].create(
-            {
-                "partner_id": cls.customer.id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "move_id": cls.order.order_line.move_ids.id,
-                            "quantity": 1,
-                            "reason_id": cls.reason.id,
-                        },
-                    )
-                ],
-            }
-        )
-        cls.rma.action_request()
         cls.registration = cls.env["aftersales.registration"].create(
             {
                 "serial_number": "LINK-2",
