@@ -50,7 +50,8 @@ class AftersalesVisitPortalMixin(models.AbstractModel):
         """Return the units in a line."""
         self.ensure_one()
         units = self.line_ids.asset_id
-        names = [unit.product_id.display_name for unit in units[:3]]
+        # Not units[:3]: that would read the units of each visit by themselves.
+        names = [unit.product_id.display_name for unit in list(units)[:3]]
         more = len(units) - len(names)
         if more:
             names.append(self.env._("%s more", more))
