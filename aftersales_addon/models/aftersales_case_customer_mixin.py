@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize, html2plaintext, urls
 
 # What may be a serial number in running text: it has a digit, and some length.
 _NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-]{2,62}[A-Za-z0-9]")
@@ -291,6 +291,11 @@ class AftersalesCaseCustomerMixin(models.AbstractModel):
         for case in self.sudo():
             if case.partner_id and not case.is_spam:
                 case.message_subscribe(case.partner_id.ids)
+
+    def _get_customer_url(self):
+        """Return the full address of the case's page, with the key to open it."""
+        self.ensure_one()
+        return urls.urljoin(self.get_base_url(), self._get_share_url())
 
 
 def _escape(text):

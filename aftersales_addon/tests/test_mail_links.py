@@ -4,8 +4,9 @@ import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
+from .followup_common import NOW
 from .portal_common import PortalDocumentsCase
 
 # Where the links of each template lead. A template that is missing here fails the
@@ -27,11 +28,13 @@ LINKS = {
     "case_received": "own",
     "certificate": "own",
     "contract_offer": "own",
+    "contract_prices": "own",
     "contract_renewal": "own",
     "contract_signed": "own",
     "followup_birthday": "own",
     "followup_contract_end": "own",
     "followup_installation": "own",
+    "followup_offer": "own",
     "followup_replacement": "own",
     "followup_silence": "",
     "followup_thank": "",
@@ -88,6 +91,7 @@ class TestMailLinks(PortalDocumentsCase):
         cls.registration = cls.env["aftersales.registration"].create(
             {
                 "serial_number": "LINK-2",
+                "state": "unconfirmed",
                 "email": cls.customer.email,
                 "partner_id": cls.customer.id,
                 "asset_id": cls.asset.id,
@@ -122,14 +126,15 @@ class TestMailLinks(PortalDocumentsCase):
             "sale.order": self.order,
         }
         if template.model == "aftersales.followup":
-            unit = self._unit("2026-03-02")
-            documents[template.model] = self._planned(unit=unit)
+            with freeze_time(NOW):
+                found = self._plan_rule(self._mail_rule())
+            documents[template.model] = found[:1]
         return documents[template.model]
 
     def _get_sign(self, record):
         """Return what names a record on its page."""
         for name in ("serial_number", "number", "name"):
-            if name in record._fields:
+            if name in record._fields and record[name]:
                 return record[name]
         return ""
 
@@ -207,12 +212,15 @@ class TestMailLinks(PortalDocumentsCase):
             )
             self.env.flush_all()
         else:
-            link = ""
+            link, values = "", {}
             if kind == "guest":
+                values = {"email_to": self.customer.email}
                 Try = self.env["aftersales.return.try"]
                 link = Try._sign_link(self.order, self.customer.email)
             template.with_context(aftersales_return_link=link).send_mail(
-                record.id, email_layout_xmlid="mail.mail_notification_light"
+                record.id,
+                email_values=values,
+                email_layout_xmlid="mail.mail_notification_light",
             )
         mail = self.env["mail.mail"].search([]) - before
         return mail.filtered(
