@@ -195,10 +195,11 @@ class AftersalesPortalList(CustomerPortal):
 
     def _get_own_document(self, model, res_id, access_token):
         """Return the document that the visitor may see, with all rights, or None."""
-        if access_token and not str(access_token).isascii():
-            access_token = None  # such a token cannot even be compared
+        token = str(access_token or "")
+        if not token.isascii():
+            token = ""  # such a token cannot even be compared
         try:
-            return self._document_check_access(model, res_id, access_token)
+            return self._document_check_access(model, res_id, token or None)
         except (AccessError, MissingError):
             return None
 
