@@ -40,6 +40,8 @@ class AftersalesRmaDispositionMoveMixin(models.AbstractModel):
             getattr(group, f"_execute_{code}")()
         found.write({"state": "done", "date": fields.Datetime.now()})
         found.line_id._check_not_settled_otherwise()
+        # Where the replacement left in advance, this was the last that was open.
+        found.line_id.rma_id.case_id._follow_remedies()
 
     def _assign_receipts(self):
         """Find the receipt of each quantity, and refuse more than it brought."""

@@ -276,6 +276,21 @@ class TestCaseRemedy(CaseCommon):
         again = case.with_user(self.user_agent).action_replace()
         self.assertEqual(again["context"]["default_mode"], "order")
 
+    def test_the_inspection_of_the_old_one_is_the_end(self):
+        case = self._covered_case()
+        self._replace_by_return(case, allow_advance=True)
+        rma = case.rma_ids
+        order = rma._get_replacement_orders()
+        self._put_in_stock(self.lock, 1, self._make_lots(self.lock, "NEW-1"))
+        order.picking_ids.action_assign()
+        order.picking_ids.with_user(self.user_stock).button_validate()
+        rma.picking_ids.with_user(self.user_stock).button_validate()
+        self.assertEqual((case.remedy_state, case.state), ("open", "open"))
+        wizard = self.env["aftersales.rma.inspection"].with_user(self.user_stock)
+        action = rma.with_user(self.user_stock).action_inspect()
+        wizard.browse(action["res_id"]).action_confirm()
+        self.assertEqual((case.remedy_state, case.state), ("done", "solved"))
+
     def test_without_advance_the_new_one_waits_for_the_old_one(self):
         case = self._covered_case()
         self._replace_by_return(case)
