@@ -145,18 +145,8 @@ class AftersalesCaseClockMixin(models.AbstractModel):
     def _find_policies(self):
         """Return the promise that holds for each case: the first one that fits."""
         # sudo: whoever asks for help is promised the same.
-        policies = (
-            self.env["aftersales.sla.policy"]
-            .sudo()
-            .search([("company_id", "in", [False, *self.company_id.ids])])
-        )
-        return {
-            case: next(
-                (policy for policy in policies if policy._fits(case.sudo())),
-                policies.browse(),
-            )
-            for case in self
-        }
+        Policy = self.env["aftersales.sla.policy"].sudo()
+        return {case: Policy._find(case.sudo()) for case in self}
 
     def _start_clocks(self):
         """Begin what is promised to new cases."""
@@ -166,10 +156,7 @@ class AftersalesCaseClockMixin(models.AbstractModel):
         vals_list = []
         for case in self:
             facts = case.sudo()
-            if found[case]:
-                facts.sla_policy_id = found[case]
-            if case.channel in TALKED and not case.date_first_response:
-                facts.date_first_response = case.date_reported
+            facts.write(case._prepare_promise(found[case]))
             vals_list += facts._prepare_clocks(("first_response", "resolution"))
         clocks = Clock.create(vals_list)
         answered = clocks.filtered(
@@ -178,6 +165,14 @@ class AftersalesCaseClockMixin(models.AbstractModel):
         answered._answer_at_once()
         (clocks - answered)._work_out()
 
+    def _prepare_promise(self, policy):
+        """Return what is kept on a new case of what was promised to it."""
+        self.ensure_one()
+        vals = {"sla_policy_id": policy.id}
+        if self.channel in TALKED and not self.date_first_response:
+            vals["date_first_response"] = self.date_reported
+        return vals
+
     def _prepare_clocks(self, kinds, start=None):
         """Return the values of the clocks of some kinds, of one case."""
         self.ensure_one()
@@ -185,6 +180,10 @@ class AftersalesCaseClockMixin(models.AbstractModel):
         return [
             {
                 "case_id": self.id,
+                # What the clock has of its case is known, and not worked out again.
+                "company_id": self.company_id.id,
+                "team_id": self.team_id.id,
+                "user_id": self.user_id.id,
                 "policy_id": policy.id,
                 "calendar_id": policy._get_calendar(self).id,
                 "kind": kind,
@@ -199,13 +198,12 @@ class AftersalesCaseClockMixin(models.AbstractModel):
         """See which promise holds after a change; what is broken stays broken."""
         if not (BASIS & vals.keys()):
             return
-        found = self._find_policies()
+        # A case that is just being made has no stage yet, and no clocks.
         # sudo: promised times are facts of the case.
-        for policy, cases in self.sudo().grouped(lambda c: found[c]).items():
-            changed = cases.filtered(
-                # A case that is just being made has no stage yet, and no clocks.
-                lambda c, p=policy: c.state and c._is_open() and c.sla_policy_id != p
-            )
+        alive = self.sudo().filtered(lambda c: c.state and c._is_open())
+        found = alive._find_policies()
+        for policy, cases in alive.grouped(lambda c: found[c]).items():
+            changed = cases.filtered(lambda c, p=policy: c.sla_policy_id != p)
             changed._change_promise(policy)
 
     def _change_promise(self, policy):

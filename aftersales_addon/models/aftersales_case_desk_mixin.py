@@ -28,18 +28,17 @@ class AftersalesCaseDeskMixin(models.AbstractModel):
 
     # --- Who wrote last ---
 
-    def _start_clocks(self):
-        # sudo: who wrote last is a fact of the case.
-        self.sudo().filtered(lambda c: c.channel not in TALKED).is_answer_awaited = True
-        return super()._start_clocks()
+    def _prepare_promise(self, policy):
+        vals = super()._prepare_promise(policy)
+        return {**vals, "is_answer_awaited": self.channel not in TALKED}
 
     def _note_answer(self, moment):
-        # sudo: as in _start_clocks.
+        # sudo: who wrote last is a fact of the case.
         self.sudo().write({"is_answer_awaited": False})
         return super()._note_answer(moment)
 
     def _note_question(self, moment):
-        # sudo: as in _start_clocks.
+        # sudo: as in _note_answer.
         self.sudo().write({"is_answer_awaited": True})
         return super()._note_question(moment)
 

@@ -34,7 +34,8 @@ class AftersalesCaseMailMixin(models.AbstractModel):
         case, message = self.sudo(), message.sudo()
         if message.message_type not in HUMAN_TYPES or message.is_internal:
             return
-        if message.subtype_id != self.env.ref("mail.mt_comment"):
+        Data = self.env["ir.model.data"]
+        if message.subtype_id.id != Data._xmlid_to_res_id("mail.mt_comment"):
             return
         moment = message.date or fields.Datetime.now()
         if case._is_from_us(message):
@@ -54,7 +55,8 @@ class AftersalesCaseMailMixin(models.AbstractModel):
         """Tell whether a message is from the customer, or from someone they added."""
         self.ensure_one()
         author = message.author_id
-        if author == self.env.ref("base.public_partner", raise_if_not_found=False):
+        Data = self.env["ir.model.data"]
+        if author and author.id == Data._xmlid_to_res_id("base.public_partner"):
             # Who has the link to a case of nobody we know is whoever asked.
             return not self.partner_id
         if author:

@@ -130,7 +130,7 @@ class AftersalesCaseStageMixin(models.AbstractModel):
 
         :raises UserError: when no stage will do
         """
-        usable = self._get_stages(team)
+        usable = self.env["aftersales.stage"]._get_stages_of(team)
         for wanted in (kind, *STAND_INS[kind]):
             found = usable.filtered(lambda s, w=wanted: s.kind == w)
             if found:
@@ -143,14 +143,6 @@ class AftersalesCaseStageMixin(models.AbstractModel):
                 label,
             )
         )
-
-    @api.model
-    def _get_stages(self, team):
-        """Return the stages of a team: its own, else those that all teams use."""
-        # sudo: stages are the same for everybody.
-        Stage = self.env["aftersales.stage"].sudo()
-        own = Stage.search([("team_ids", "in", team.ids)])
-        return own or Stage.search([("team_ids", "=", False)])
 
     def _enter_first_stage(self):
         """Put new cases where new ones belong."""
@@ -178,7 +170,7 @@ class AftersalesCaseStageMixin(models.AbstractModel):
     def _leave_foreign_stages(self):
         """A case that changes its team goes to that team's stage of the same kind."""
         for team, cases in self.filtered("stage_id").grouped("team_id").items():
-            own = self._get_stages(team)
+            own = self.env["aftersales.stage"]._get_stages_of(team)
             for case in cases.filtered(lambda c, own=own: c.stage_id not in own):
                 case.stage_id = self._get_stage(team, case.stage_id.kind)
 

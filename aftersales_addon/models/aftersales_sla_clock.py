@@ -11,7 +11,9 @@ CLOCK_KINDS = [
     ("next_response", "Further Answer"),
     ("resolution", "Solution"),
 ]
-# A deadline is looked for within this many days, then within more and more.
+# A deadline is looked for within the days that the time takes at this many working
+# hours a day, weekends included, then within more and more days.
+HOURS_A_DAY = 4
 WINDOWS = (60, 400, 1500)
 BATCH = 500
 
@@ -118,11 +120,13 @@ class AftersalesSlaClock(models.Model):
     def _work_out_by(self, calendar, holds, now):
         """Set the deadlines of clocks that share a calendar."""
         todo = self
-        for days in WINDOWS:
+        likely = 3 + max(self.mapped("hours")) / HOURS_A_DAY
+        for days in (min(likely, WINDOWS[0]), *WINDOWS):
             schedule = todo._get_schedule(calendar, now, days)
+            more = bool(calendar) and days != WINDOWS[-1]
             left = todo.browse()
             for clock in todo:
-                if not clock._set_deadline(schedule, holds[clock], now, calendar):
+                if not clock._set_deadline(schedule, holds[clock], now, more):
                     left |= clock
             todo = left
             if not todo:
@@ -137,14 +141,17 @@ class AftersalesSlaClock(models.Model):
         last = max([now, *self.mapped("date_start")]) + timedelta(days=days)
         return calendar._aftersales_get_schedule(first, last)
 
-    def _set_deadline(self, schedule, holds, now, calendar):
-        """Set what follows from a schedule; tell whether its window was long enough."""
+    def _set_deadline(self, schedule, holds, now, more):
+        """Set what follows from a schedule; tell whether its window was long enough.
+
+        :param bool more: whether there is a longer window to try
+        """
         self.ensure_one()
         target = timedelta(hours=self.hours)
         due = deadline(schedule, self.date_start, target, holds)
         held = any(not stop for _start, stop in holds)
         ended = self.state in ("done", "void")
-        if not due and not held and calendar and not ended:
+        if not due and not held and (more or not ended):
             return False
         vals = {"date_due": due, "is_stale": False}
         if not ended:
@@ -174,15 +181,14 @@ class AftersalesSlaClock(models.Model):
 
     def _get_holds(self):
         """Return, for each clock, the pairs of moments in which it stands still."""
-        # sudo: times of waiting are facts of the case.
-        holds = self.env["aftersales.case.hold"].sudo()
-        by_case = holds.search([("case_id", "in", self.case_id.ids)]).grouped("case_id")
         result = {}
         for clock in self:
             kinds = clock.policy_id._get_held_kinds(clock.kind)
             result[clock] = [
                 (hold.date_start, hold.date_stop or None)
-                for hold in by_case.get(clock.case_id, ())
+                # sudo: times of waiting are facts of the case. New cases are known to
+                # have none; of others they are read at once.
+                for hold in clock.case_id.sudo().hold_ids
                 if hold.kind in kinds
                 and not (clock.date_stop and hold.date_start >= clock.date_stop)
             ]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from .aftersales_case import KINDS, PRIORITIES
 
@@ -8,6 +9,8 @@ TARGETS = {
     "next_response": "hours_next_response",
     "resolution": "hours_resolution",
 }
+# What a promise may ask of a case, beside its company; what costs least comes first.
+CONDITIONS = ("kind", "priority", "team_ids", "tag_ids", "partner_ids", "plan_ids")
 
 
 class AftersalesSlaPolicy(models.Model):
@@ -139,12 +142,24 @@ class AftersalesSlaPolicy(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
     def write(self, vals):
         result = super().write(vals)
         if not self:
             # Without records nobody's rights were looked at.
             return result
+        self.env.registry.clear_cache()
         self.env["aftersales.sla.clock"]._mark_stale([("policy_id", "in", self.ids)])
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
         return result
 
     def action_view_cases(self):
@@ -158,20 +173,52 @@ class AftersalesSlaPolicy(models.Model):
             "domain": [("sla_policy_id", "=", self.id)],
         }
 
-    def _fits(self, case):
-        """Tell whether the promise is made to a case."""
-        self.ensure_one()
-        checks = (
-            not self.company_id or self.company_id == case.company_id,
-            not self.team_ids or case.team_id in self.team_ids,
-            not self.kind or self.kind == case.kind,
-            not self.priority or (case.priority or "0") >= self.priority,
-            not self.tag_ids or bool(self.tag_ids & case.tag_ids),
-            not self.partner_ids
-            or case.commercial_partner_id in self.partner_ids.commercial_partner_id,
-            not self.plan_ids or case.contract_id.plan_id in self.plan_ids,
+    @api.model
+    def _find(self, case):
+        """Return the promise that holds for a case: the first one that fits, if any."""
+        for policy_id, conditions in self._get_conditions(case.company_id.id):
+            policy = self.browse(policy_id)
+            if policy._fits(case, conditions):
+                return policy
+        return self.browse()
+
+    @api.model
+    @ormcache("company_id")
+    def _get_conditions(self, company_id):
+        """Return the promises of a company in their order, and what each asks for.
+
+        It is kept: every new case asks for it, and promises hardly ever change. The
+        conditions themselves are looked at each time, as far as there are any.
+
+        :return: pairs of an id and some of CONDITIONS
+        """
+        # sudo: whoever asks for help is promised the same. An archived promise holds
+        # for nobody, whatever the caller looks at.
+        policies = self.sudo().with_context(active_test=True)
+        policies = policies.search([("company_id", "in", [False, company_id])])
+        return tuple(
+            (policy.id, tuple(name for name in CONDITIONS if policy[name]))
+            for policy in policies.with_context(active_test=False)
         )
-        return all(checks)
+
+    def _fits(self, case, conditions=CONDITIONS):
+        """Tell whether a case is what the promise asks for.
+
+        :param case: ``aftersales.case``
+        :param conditions: the names of what the promise may ask for
+        """
+        self.ensure_one()
+        checks = {
+            "kind": lambda: self.kind == case.kind,
+            "priority": lambda: (case.priority or "0") >= self.priority,
+            "team_ids": lambda: case.team_id in self.team_ids,
+            "tag_ids": lambda: bool(self.tag_ids & case.tag_ids),
+            "partner_ids": lambda: (
+                case.commercial_partner_id in self.partner_ids.commercial_partner_id
+            ),
+            "plan_ids": lambda: case.contract_id.plan_id in self.plan_ids,
+        }
+        return all(not self[name] or checks[name]() for name in conditions)
 
     def _get_target(self, kind):
         """Return the promised working time of a kind of clock, in hours."""

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 STAGE_KINDS = [
     ("new", "New"),
@@ -42,3 +43,40 @@ class AftersalesStage(models.Model):
         help="Sent to the customer when a case comes to this stage.",
     )
     description = fields.Text(translate=True, help="When a case belongs here.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    def _get_stages_of(self, team):
+        """Return the stages of a team: its own, else those that all teams use.
+
+        :param team: ``aftersales.team``, may be empty
+        """
+        # sudo: stages are the same for everybody.
+        return self.sudo().browse(self._find_ids_of(team.id))
+
+    @api.model
+    @ormcache("team_id")
+    def _find_ids_of(self, team_id):
+        """Return the ids of a team's stages, kept for all who ask.
+
+        Every case asks when it is made, and stages hardly ever change.
+        """
+        # sudo: as above. An archived stage is nobody's, whatever the caller looks at.
+        Stage = self.sudo().with_context(active_test=True)
+        own = team_id and Stage.search([("team_ids", "in", [team_id])])
+        return (own or Stage.search([("team_ids", "=", False)]))._ids

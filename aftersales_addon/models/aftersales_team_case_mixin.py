@@ -88,6 +88,12 @@ class AftersalesTeamCaseMixin(models.AbstractModel):
         return result
 
     @api.model
+    def unlink(self):
+        result = super().unlink()
+        # Stages of this team only are from now on those of all teams.
+        self.env.registry.clear_cache()
+        return result
+
     def _get_case_views(self):
         return [(False, "kanban"), (False, "list"), (False, "form")]
 

@@ -29,14 +29,11 @@ class IrSequence(models.Model):
         sequence, name = self, f"ir_sequence_{self.id:03d}"
         if self.use_date_range:
             day = fields.Date.today()
-            part = self.env["ir.sequence.date_range"].search(
-                [
-                    ("sequence_id", "=", self.id),
-                    ("date_from", "<=", day),
-                    ("date_to", ">=", day),
-                ],
-                limit=1,
-            ) or self._aftersales_begin_range(day)
+            # All of them are read, once: there are few, and a transaction may number
+            # many documents one after the other.
+            part = self.date_range_ids.filtered(
+                lambda r: r.date_from <= day <= r.date_to
+            )[:1] or self._aftersales_begin_range(day)
             name += f"_{part.id:03d}"
             sequence = self.with_context(ir_sequence_date_range=part.date_from)
         rows = self.env.execute_query(
