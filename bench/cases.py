@@ -3,7 +3,17 @@
 1,000 cases by form (one ``create`` each) and 1,000 by e-mail (the platform's gateway),
 each with two promised times; 1,000 are moved to the next stage and answered. Then the
 working hours change under 10,000 open cases, and the first page of the board and of the
-list is asked for among 100,000. Both addons run in one process, each in a database of
+list is asked for among 100,000.
+
+What a process does once is done before, by one case of each sort on both sides. Each
+form and each e-mail is flushed as its commit would do it: the gateway commits after each.
+Neither side sends an e-mail of its own about a new case: OCA's has none, ours sends a
+confirmation only where a team has a template for it, and this one has none, as new
+teams have. What ours does beside, for each e-mail: it looks for the same concern of the
+same sender, for numbers of units and orders in the text and for a flood of e-mails;
+OCA's posts a message about each new ticket and looks for the people in copy.
+
+Both addons run in one process, each in a database of
 its own; their own scheduled work commits, so the databases are thrown away.
 
 ``make bench ARGS="cases --cases=30 --open=200 --many=2000"`` is a quick look at whether
@@ -117,20 +127,24 @@ def play(desk, count):
     """Make, move and answer cases."""
     env, Model = desk.env, desk.env[desk.model]
 
-    def by_form():
+    def by_form(numbers):
         cases = Model
-        for number in range(count):
+        for number in numbers:
             cases |= Model.create(desk.vals(number))
             env.cr.flush()
         return cases
 
-    def by_mail():
-        for number in range(count):
+    def by_mail(numbers):
+        for number in numbers:
             mail = MAIL.format(number=number, to=desk.team.alias_email)
             env["mail.thread"].message_process(False, mail)
+            env.cr.flush()
 
-    cases = desk.measure("form", by_form)
-    desk.measure("mail", by_mail)
+    once, numbers = range(count, count + 1), range(count)
+    by_form(once)
+    by_mail(once)
+    cases = desk.measure("form", lambda: by_form(numbers))
+    desk.measure("mail", lambda: by_mail(numbers))
     desk.measure("move", lambda: cases.write({"stage_id": desk.moved_to.id}))
 
     def answer():

@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import email_normalize, html2plaintext, urls
 
 # What may be a serial number in running text: it has a digit, and some length.
@@ -287,10 +288,41 @@ class AftersalesCaseCustomerMixin(models.AbstractModel):
         return list(words)[:_MAX_NUMBERS]
 
     def _subscribe_customers(self):
-        """Have customers get the answers."""
-        for case in self.sudo():
-            if case.partner_id and not case.is_spam:
-                case.message_subscribe(case.partner_id.ids)
+        """Have customers get the answers, all at once.
+
+        Each case has a customer of its own, so ``message_subscribe`` would be called
+        for one case after the other.
+        """
+        # sudo: customers follow their cases, whoever makes them.
+        cases = self.sudo().filtered(lambda c: c.partner_id.active and not c.is_spam)
+        if not cases:
+            return
+        Followers = self.env["mail.followers"].sudo()
+        existing = Followers.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", cases.ids),
+                ("partner_id", "in", cases.partner_id.ids),
+            ]
+        )
+        known = {(follower.res_id, follower.partner_id) for follower in existing}
+        Subtype = self.env["mail.message.subtype"]
+        all_, _internal, external = Subtype.default_subtypes(self._name)
+        vals_list = [
+            {
+                "res_model": self._name,
+                "res_id": case.id,
+                "partner_id": case.partner_id.id,
+                "subtype_ids": [
+                    Command.set(
+                        (external if case.partner_id.partner_share else all_).ids
+                    )
+                ],
+            }
+            for case in cases
+            if (case.id, case.partner_id) not in known
+        ]
+        Followers.create(vals_list)
 
     def _get_customer_url(self):
         """Return the full address of the case's page, with the key to open it."""

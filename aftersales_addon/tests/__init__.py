@@ -21,6 +21,7 @@ from . import test_case_clock
 from . import test_case_gateway
 from . import test_case_portal
 from . import test_case_cost
+from . import test_case_counts
 from . import test_case_letters
 from . import test_case_mails
 from . import test_case_measures
