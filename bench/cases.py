@@ -6,12 +6,12 @@ working hours change under 10,000 open cases, and the first page of the board an
 list is asked for among 100,000.
 
 What a process does once is done before, by one case of each sort on both sides. Each
-form and each e-mail is flushed as its commit would do it: the gateway commits after each.
-Neither side sends an e-mail of its own about a new case: OCA's has none, ours sends a
-confirmation only where a team has a template for it, and this one has none, as new
-teams have. What ours does beside, for each e-mail: it looks for the same concern of the
-same sender, for numbers of units and orders in the text and for a flood of e-mails;
-OCA's posts a message about each new ticket and looks for the people in copy.
+form and each e-mail is flushed as its commit would do it; the gateway commits after
+each. Neither side answers a new case by itself: OCA's has no such e-mail, ours sends a
+confirmation where the team has a template for it, and a new team has none. What ours
+does beside, for each e-mail: it looks for the same concern of the same sender, for
+numbers of units and orders in the text, and for a flood of e-mails. OCA's posts a
+message about each new ticket and looks for the people in copy.
 
 Both addons run in one process, each in a database of
 its own; their own scheduled work commits, so the databases are thrown away.

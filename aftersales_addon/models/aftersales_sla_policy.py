@@ -176,10 +176,11 @@ class AftersalesSlaPolicy(models.Model):
     @api.model
     def _find(self, case):
         """Return the promise that holds for a case: the first one that fits, if any."""
+        # What is for an archived team is for no other, rather than for all.
+        policies = self.with_context(active_test=False)
         for policy_id, conditions in self._get_conditions(case.company_id.id):
-            policy = self.browse(policy_id)
-            if policy._fits(case, conditions):
-                return policy
+            if policies.browse(policy_id)._fits(case, conditions):
+                return self.browse(policy_id)
         return self.browse()
 
     @api.model

@@ -110,10 +110,12 @@ class TestCaseCounts(MailCommon, CaseCommon):
         self.assertEqual(again.stage_id, before.stage_id)
         self.assertEqual(again.sla_policy_id, self.promise)
         own.active = True
-        (first | self.promise).unlink()
-        last = self._create(self._vals(3, 1))
-        self.assertEqual(last.stage_id, own)
-        self.assertFalse(last.sla_policy_id)
+        unused = self.promise.copy({"name": "Unused", "sequence": 0, "kind": "claim"})
+        claim = {**self._vals(3, 1)[0], "kind": "claim"}
+        unused._find(before)
+        unused.unlink()
+        last = self._create([claim])
+        self.assertEqual((last.stage_id, last.sla_policy_id), (own, self.promise))
 
     def test_a_promise_for_an_archived_team_is_for_no_other(self):
         other = self.team.copy({"name": "Other"})
