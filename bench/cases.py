@@ -13,8 +13,9 @@ does beside, for each e-mail: it looks for the same concern of the same sender, 
 numbers of units and orders in the text, and for a flood of e-mails. OCA's posts a
 message about each new ticket and looks for the people in copy.
 
-Both addons run in one process, each in a database of
-its own; their own scheduled work commits, so the databases are thrown away.
+Both addons run in one process, each in a database of its own; their own scheduled work
+commits, so the databases are thrown away. The time of Odoo's processor hardly depends
+on what else the machine does.
 
 ``make bench ARGS="cases --cases=30 --open=200 --many=2000"`` is a quick look at whether
 it runs at all; its figures say nothing.
@@ -275,13 +276,13 @@ def main():
             change_hours(desk)
             grow(desk, sizes.many)
             look(desk)
-    print("\nSeconds / queries\n")
+    print("\nSeconds, of these Odoo's processor / queries\n")
     print("| | " + " | ".join(desk.title for desk in desks) + " |")
     print("|---|" + "---|" * len(desks))
     for phase, title in PHASES.items():
         cells = [
-            f"{desk.used[phase].seconds:.2f} s / {desk.used[phase].queries:,}"
-            for desk in desks
+            f"{used.seconds:.2f} s, {used.processor:.2f} s / {used.queries:,}"
+            for used in (desk.used[phase] for desk in desks)
         ]
         print(f"| {title.format(**vars(sizes))} | {' | '.join(cells)} |")
     return 0

@@ -26,6 +26,7 @@ class Usage:
     """What a block of code used."""
 
     seconds: float = 0.0
+    processor: float = 0.0
     queries: int = 0
     peak_mib: float = 0.0
 
@@ -64,12 +65,17 @@ def environment(addon: bool = True, demo: bool = False):
 
 @contextlib.contextmanager
 def meter(env):
-    """Seconds, queries and peak memory of a block, what it leaves to flush included."""
+    """Seconds, those of Odoo's processor, queries and peak memory of a block.
+
+    What the block leaves to flush is included.
+    """
     used = Usage()
     env.flush_all()
     begin, queries = time.perf_counter(), env.cr.sql_log_count
+    processor = time.process_time()
     yield used
     env.flush_all()
     used.seconds = time.perf_counter() - begin
+    used.processor = time.process_time() - processor
     used.queries = env.cr.sql_log_count - queries
     used.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -145,7 +145,8 @@ class AftersalesSlaPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        self.env.registry.clear_cache()
+        if policies:
+            self.env.registry.clear_cache()
         return policies
 
     def write(self, vals):
@@ -159,7 +160,8 @@ class AftersalesSlaPolicy(models.Model):
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        if self:
+            self.env.registry.clear_cache()
         return result
 
     def action_view_cases(self):

@@ -47,18 +47,24 @@ class AftersalesStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stages = super().create(vals_list)
-        self.env.registry.clear_cache()
+        stages._forget()
         return stages
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._forget()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget()
         return result
+
+    def _forget(self):
+        """Have everybody look at the stages anew."""
+        # Without records nobody's rights were looked at.
+        if self:
+            self.env.registry.clear_cache()
 
     @api.model
     def _get_stages_of(self, team):

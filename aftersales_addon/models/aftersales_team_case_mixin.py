@@ -90,8 +90,9 @@ class AftersalesTeamCaseMixin(models.AbstractModel):
     @api.model
     def unlink(self):
         result = super().unlink()
-        # Stages of this team only are from now on those of all teams.
-        self.env.registry.clear_cache()
+        if self:
+            # Stages of this team only are from now on those of all teams.
+            self.env.registry.clear_cache()
         return result
 
     def _get_case_views(self):
