@@ -191,6 +191,7 @@
         "views/aftersales_registration_portal_templates.xml",
         "views/aftersales_warranty_check_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_link_views.xml",
         "views/aftersales_registration_settings_views.xml",
         "views/aftersales_owner_field_views.xml",
         "views/aftersales_owner_menus.xml",

@@ -316,6 +316,7 @@ from . import aftersales_company_alert_mixin
 from . import digest_digest
 from . import aftersales_figures_value_mixin
 from . import aftersales_figures
+from . import portal_mixin
 from . import product_category
 from . import product_product
 from . import aftersales_plan_product_mixin

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -312,3 +313,21 @@ class TestTokens(RoutesCommon):
             self.assertFalse(Try._read_key(keys[GUEST][0]))
             Registration = self.env["aftersales.registration"]
             self.assertFalse(Registration._read_confirm_key(keys[CONFIRM][0]))
+
+    @mute_logger("odoo.http")
+    def test_links_are_withdrawn(self):
+        """A colleague ends what a link opens, and the customer gets a new one."""
+        self._log_in_as(None)
+        for name in ("asset", "rma", "case", "contract", "visit"):
+            document = self.foreign[f"aftersales.{name}"]
+            link = self.base_url() + document._get_share_url()
+            self.assertEqual(self.opener.get(link).url, link)
+            action = f"aftersales_addon.aftersales_{name}_action_withdraw_links"
+            self.env.ref(action).with_user(self.user_manager).with_context(
+                active_model=document._name, active_ids=document.ids
+            ).run()
+            self.assertIn("/web/login", self.opener.get(link).url)
+            fresh = self.base_url() + document._get_share_url()
+            self.assertEqual(self.opener.get(fresh).url, fresh)
+            with self.assertRaises(AccessError):
+                document.with_user(self.user_victim).action_aftersales_withdraw_links()
