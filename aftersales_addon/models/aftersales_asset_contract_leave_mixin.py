@@ -12,6 +12,38 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
     _name = "aftersales.asset.contract.leave.mixin"
     _description = "Installed Product That Leaves Its Contracts"
 
+    def write(self, vals):
+        before = {}
+        if "quantity" in vals:
+            before = {unit: unit.quantity for unit in self}
+        result = super().write(vals)
+        fewer = self.filtered(
+            lambda a: (
+                a in before
+                and a.state == "in_use"
+                and not a.uom_id.is_zero(a.quantity)
+                and a.uom_id.compare(a.quantity, before[a]) < 0
+            )
+        )
+        if fewer:
+            fewer._shrink_in_contracts(before)
+        return result
+
+    def _shrink_in_contracts(self, before):
+        """Charge only what is left of a quantity, where each of it has its price.
+
+        :param dict before: the former quantities, ``{unit: quantity}``
+        """
+        lines = self._get_promised_lines().filtered(
+            lambda x: (
+                x.contract_id.price_basis == "unit"
+                and not x.left_reason
+                and not x.asset_id.uom_id.compare(x.quantity, before[x.asset_id])
+            )
+        )
+        for contract, group in lines.grouped("contract_id").items():
+            contract._shrink_lines(group)
+
     def _get_promised_lines(self):
         """Return the lines of contracts in force that these units stand in."""
         # sudo: whoever takes goods back may have no rights on contracts.
@@ -87,7 +119,7 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         self.ensure_one()
         rest = self.state == "in_use"
         lines = self._get_promised_lines().filtered(
-            lambda x: x.left_reason in REASONS or (rest and x._is_in_span(day))
+            lambda x: x.left_reason in REASONS or (rest and x._goes_on_after_today())
         )
         for contract, group in lines.grouped("contract_id").items():
             before = contract.line_ids

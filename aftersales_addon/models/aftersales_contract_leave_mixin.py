@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..tools.spans import DAY
 
@@ -93,11 +93,11 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
             return
         if heir.commercial_partner_id != self.commercial_partner_id:
             return
-        first = max(day, self.date_start)
+        first = max(day, line.date_from or self.date_start)
         last = line.date_to
         if line.left_reason:
             # The day of the change is that of the former unit.
-            first, last = max(first, line.date_to + DAY), line.agreed_to
+            first, last = max(day, line.date_to + DAY), line.agreed_to
         if first > (last or self.date_end):
             return
         new = line.copy(
@@ -111,10 +111,10 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 "price_base": line.price_base,
                 "index_base": line.index_base,
                 "allow_overlap": line.allow_overlap or bool(heir._get_promised_lines()),
-                **({"price_unit": 0.0, "price_base": 0.0} if is_part else {}),
+                **(self._prepare_part_vals(line, heir) if is_part else {}),
             }
         )
-        if not is_part:
+        if new.price_unit:
             line._hand_prices_on(new)
         self._message_log(
             body=self.env._(
@@ -124,6 +124,55 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 day=self._format_day(first),
             )
         )
+
+    @api.model
+    def _prepare_part_vals(self, line, heir):
+        """Return what the line of a part that was replaced is charged."""
+        if line._is_rest():
+            return {"quantity": heir.quantity}
+        # The price is not one for each of the quantity: it stays where it is.
+        return {"price_unit": 0.0, "price_base": 0.0}
+
+    def _shrink_lines(self, lines):
+        """Go on with what is left of quantities, from tomorrow on.
+
+        :param lines: ``aftersales.contract.line`` records with a price for each
+        """
+        self.ensure_one()
+        # sudo: as in _let_units_leave.
+        contract = self.sudo()
+        today = contract._get_today()
+        done = False
+        for line in lines.sudo():
+            first, last = line._get_span() or (today, today)
+            if not first <= today < last:
+                continue
+            agreed = line.date_to
+            line.date_to = today
+            rest = line.copy(
+                {
+                    "contract_id": contract.id,
+                    "quantity": line.asset_id.quantity,
+                    "date_from": today + DAY,
+                    "date_to": agreed,
+                    "sale_line_id": line.sale_line_id.id,
+                    "price_base": line.price_base,
+                    "index_base": line.index_base,
+                }
+            )
+            line._hand_prices_on(rest)
+            contract._message_log(
+                body=self.env._(
+                    "%(unit)s: %(number)s left, from %(day)s.",
+                    unit=line.asset_id.display_name,
+                    number=line.asset_id.uom_id._aftersales_format(rest.quantity),
+                    day=contract._format_day(rest.date_from),
+                )
+            )
+            done = True
+        if done:
+            contract._add_version(self.env._("Fewer units"))
+            contract._follow_up()
 
     def _bring_back(self, lines, reason):
         """Undo that units left: they are under the contract as if they never did.

@@ -89,6 +89,24 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
                 )
             )
 
+    def _goes_on_after_today(self):
+        """Tell whether the line counts tomorrow or later."""
+        self.ensure_one()
+        span = self._get_span()
+        return bool(span) and span[1] > self.contract_id._get_today()
+
+    def _is_rest(self):
+        """Tell whether the line is for what was left of a quantity."""
+        self.ensure_one()
+        return any(
+            x.asset_id == self.asset_id
+            and x.quantity > self.quantity
+            and x.date_to
+            and self.date_from
+            and (self.date_from - x.date_to).days == 1
+            for x in self.contract_id.line_ids
+        )
+
     # --- Whose they are ---
 
     @api.constrains("asset_id", "contract_id")

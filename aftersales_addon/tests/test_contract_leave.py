@@ -104,6 +104,48 @@ class TestContractLeave(ContractCommon):
         self.assertEqual(heir.price_unit, 0.0)
         self.assertFalse((contract.line_ids - heir).date_to)
 
+    def _sensors(self):
+        """Three sensors in one line, at 365 a year each, invoiced in advance."""
+        self.sensor.aftersales_serviced = True
+        units = self._assets(self._deliver(self.sensor, 3))
+        contract = self._contract(self.plan, units=units, price=365.0)
+        contract.line_ids.quantity = 3
+        contract.action_start()
+        contract._create_invoices()._post()
+        return units, contract
+
+    def _sum(self, contract):
+        return sum(
+            bill.amount * (1 if bill.kind == "charge" else -1)
+            for bill in contract.bill_ids
+        )
+
+    def test_part_that_has_its_price(self):
+        units, contract = self._sensors()
+        self.assertEqual(self._sum(contract), 1095.0)
+        with freeze_time("2026-06-30 10:00:00"):
+            new = self._assets(self._deliver(self.sensor, 1))
+            units._replace_with(new, date(2026, 6, 30))
+        with freeze_time("2026-07-01 10:00:00"):
+            contract._create_invoices()
+        lines = contract.line_ids.sorted("id")
+        self.assertEqual(lines.mapped("quantity"), [3, 2, 1])
+        self.assertEqual(lines[2].asset_id, new)
+        self.assertEqual(
+            lines.mapped("date_from"), [False, date(2026, 7, 1), date(2026, 7, 1)]
+        )
+        self.assertEqual(self._sum(contract), 1095.0, "three as before")
+
+    def test_part_that_came_back(self):
+        units, contract = self._sensors()
+        with freeze_time("2026-06-30 10:00:00"):
+            self._return(units.move_id)
+        with freeze_time("2026-07-01 10:00:00"):
+            contract._create_invoices()
+        self.assertEqual(contract.line_ids.sorted("id").mapped("quantity"), [3, 2])
+        # 184 of 365 days of one of the three are not paid for.
+        self.assertEqual(self._sum(contract), 1095.0 - 184.0)
+
     def test_prices_and_bases_go_on(self):
         old = self.units[0]
         line = self._line(old)
