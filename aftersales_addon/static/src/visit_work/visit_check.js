@@ -30,6 +30,9 @@ export class VisitCheck extends Component {
 
     get isMissing() {
         const { kind, is_required, is_na, is_ticked, has_value, text, photos } = this.check;
+        if ((is_na || this.isOutside) && !(this.check.note || "").trim()) {
+            return true;
+        }
         const answers = { tick: is_ticked, value: has_value, text, photo: photos.length };
         return is_required && !is_na && !answers[kind];
     }

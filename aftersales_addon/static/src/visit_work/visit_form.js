@@ -30,6 +30,7 @@ export class VisitForm extends Component {
             further: "",
             reasons: {},
         });
+        this.root = useRef("root");
         this.signBox = useRef("signBox");
         this.orm = useService("orm");
         this.action = useService("action");
@@ -187,6 +188,9 @@ export class VisitForm extends Component {
 
     async doMainStep() {
         const { step } = this.mainStep;
+        if (step === "finish" && this.showMissing()) {
+            return;
+        }
         if (step === "finish" && this.missingSignature) {
             // The box to sign in opens instead: nobody looks for it.
             this.askToSign(this.missingSignature);
@@ -253,7 +257,20 @@ export class VisitForm extends Component {
         }
     }
 
+    /** What is signed does not change: what is missing is answered before. */
+    showMissing() {
+        const missing = this.isOpen && this.root.el.querySelector(".o_aftersales_missing");
+        if (missing) {
+            missing.scrollIntoView({ block: "center" });
+            missing.querySelector("input, textarea")?.focus({ preventScroll: true });
+        }
+        return Boolean(missing);
+    }
+
     askToSign(who) {
+        if (who === "customer" && this.showMissing()) {
+            return;
+        }
         this.state.signing = who;
         if (who === "customer") {
             // Whom we visit signs as a rule; another name is typed over it.

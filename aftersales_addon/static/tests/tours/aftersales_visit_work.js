@@ -70,6 +70,15 @@ registry.category("web_tour.tours").add("aftersales_visit_work", {
         },
         { content: "It has begun", trigger: '.badge[data-state="in_progress"]' },
         {
+            content: "Signed too early: what is missing is shown instead",
+            trigger: ".o_aftersales_sign_customer",
+            run: "click",
+        },
+        {
+            content: "Nothing is signed, what is missing is marked",
+            trigger: ".o_aftersales_visit_form:not(:has(.o_aftersales_signer)) .o_aftersales_missing",
+        },
+        {
             content: "A tick",
             trigger: '.o_aftersales_check[data-name="Cleaned"] label input:not(:disabled), .o_aftersales_check[data-name="Cleaned"] > div > input:not(:disabled)',
             run: "click",
