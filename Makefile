@@ -2,7 +2,7 @@
 PYTHON ?= python3
 TOOLS = $(PYTHON) -m tools
 
-.PHONY: help run test lint shell bench screenshots pot clean
+.PHONY: help run test lint shell bench story screenshots pot clean
 .SILENT:
 
 help: ; $(TOOLS) help
@@ -11,6 +11,7 @@ test: ; $(TOOLS) test
 lint: ; $(TOOLS) lint
 shell: ; $(TOOLS) shell
 bench: ; $(TOOLS) bench
+story: ; $(TOOLS) story
 screenshots: ; $(TOOLS) screenshots
 pot: ; $(TOOLS) pot
 clean: ; $(TOOLS) clean

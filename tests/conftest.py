@@ -27,6 +27,7 @@ LONGEST = (
     "test_installs_on_an_empty_database_without_a_warning[with demo]",
     "test_uninstalls_with_demo_data",
     "test_installs_on_an_empty_database",
+    "test_the_story",
     "_workers.py::",
     "test_two_workers_and_a_kill",
     "test_the_shell_ends_with_its_scripts_status[print",

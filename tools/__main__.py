@@ -15,6 +15,7 @@ COMMANDS = {
     "lint": "every check of the code, without running it",
     "shell": "Odoo's shell on a fresh database (a script on standard input is run)",
     "bench": "the benchmarks in bench/",
+    "story": "play the whole story in a browser, and leave its pictures in story/",
     "screenshots": "take the pictures of every screen",
     "pot": "write the translation templates of the addons again",
     "exec": "run a program with Odoo and PostgreSQL at hand: exec psql -l",

@@ -14,39 +14,17 @@ from . import server
 from .chromium import Chromium, PageError, chromium
 from .images import compress
 from .screens import DOCUMENTS, SCREENS, Screen
+from .still import CALM, STILL
 
 OUTPUT = Path(__file__).resolve().parents[2] / "aftersales_addon/static/description"
 DESKTOP = (1366, 768, False)
 PHONE = (390, 844, True)
 PAPER = (794, 1123, False)
-# Nothing turns, loads or fades any more; images below the fold load later.
-STILL = """
-    ![...document.images].some(
-        i => !i.complete && i.checkVisibility()
-            && i.getBoundingClientRect().top < innerHeight
-    )
-    && !document.querySelector(
-        '.o_loading_indicator, .o_blockUI, .o_view_sample_data_loading, .fa-spin'
-    )
-    && ![...document.querySelectorAll('.spinner-border')].some(
-        i => i.checkVisibility()
-    )
-    && document.fonts.status == 'loaded'
-"""
 # What was asked for may lie below a phone's fold.
 REVEAL = """
     (found => found.getBoundingClientRect().bottom > innerHeight
         && found.scrollIntoView({block: 'center'})
     )(document.querySelector(%s)); 0
-"""
-# What belongs to the browser or to the moment, not to the screen.
-CALM = """
-    document.activeElement && document.activeElement.blur();
-    const style = document.createElement('style');
-    style.textContent = '*{caret-color:transparent!important;transition:none!important;'
-        + 'animation:none!important}';
-    document.head.append(style);
-    0
 """
 
 

@@ -35,14 +35,16 @@ class PageError(Exception):
 
 
 class Chromium:
-    """One tab of one browser."""
+    """One tab of one browser; a private one has cookies of its own."""
 
-    def __init__(self, port: int, path: str):
+    def __init__(self, port: int, path: str, private: bool = False):
         self.socket = websocket.create_connection(
             f"ws://127.0.0.1:{port}{path}", timeout=60
         )
         self.number = 0
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        options = self.call("Target.createBrowserContext") if private else {}
+        target = self.call("Target.createTarget", url="about:blank", **options)
+        target = target["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self.session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
@@ -97,12 +99,13 @@ class Chromium:
             raise PageError(text)
         return answer["result"].get("value")
 
-    def open(self, url: str) -> None:
+    def open(self, url: str, seconds: float = 40) -> None:
         """Go to a page and wait until it is loaded."""
         self.call("Page.navigate", url="about:blank")
         self.call("Page.navigate", url=url)
         self.wait(
-            "location.href !== 'about:blank' && document.readyState == 'complete'"
+            "location.href !== 'about:blank' && document.readyState == 'complete'",
+            seconds,
         )
 
     def wait(self, condition: str, seconds: float = 40) -> None:
@@ -143,7 +146,14 @@ def find() -> str:
 
 @contextlib.contextmanager
 def chromium():
-    """Run a browser with a profile of its own, gone afterwards."""
+    """Run a browser with a profile of its own, gone afterwards; give its tab."""
+    with browser() as open_tab:
+        yield open_tab(private=False)
+
+
+@contextlib.contextmanager
+def browser():
+    """Run a browser; give a function that opens tabs, each as if it were another."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
             [find(), *FLAGS, f"--user-data-dir={profile}", "about:blank"],
@@ -151,7 +161,8 @@ def chromium():
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield Chromium(*_address(process, Path(profile) / "DevToolsActivePort"))
+            address = _address(process, Path(profile) / "DevToolsActivePort")
+            yield lambda private=True: Chromium(*address, private)
         finally:
             process.terminate()
             process.wait()

@@ -31,8 +31,8 @@ def call(tab, url: str, params: dict):
     return tab.evaluate(RPC % (json.dumps(url), json.dumps(params)))
 
 
-def log_in(tab, address: str, login: str) -> None:
-    """Log in; the demo's passwords equal the log-ins."""
+def log_in(tab, address: str, login: str, then: str = "") -> None:
+    """Log in, and go to a page; the demo's passwords equal the log-ins."""
     for attempt in range(3):
         # The page before may still ask for something, and be given a session for it:
         # then the form's token is of another session, and it has to be filled again.
@@ -42,7 +42,7 @@ def log_in(tab, address: str, login: str) -> None:
         tab.forget_login()
         fill = "document.querySelector('input[name=%s]').value = '%s'; 0"
         with contextlib.suppress(PageError):
-            tab.open(f"{address}/web/login")
+            tab.open(f"{address}/web/login" + (f"?redirect={then}" if then else ""))
             tab.evaluate(fill % ("login", login))
             tab.evaluate(fill % ("password", login))
             tab.evaluate("document.querySelector('form.oe_login_form').submit(); 0")
@@ -160,7 +160,7 @@ def _sign_delivery(tab, delivery: int) -> str:
 
 
 @contextlib.contextmanager
-def running(database: str):
+def running(database: str, *options: str):
     """Run Odoo on a free port; give its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -168,7 +168,8 @@ def running(database: str):
     command = [sys.executable, "-m", "odoo", "server", "-d", database]
     command += [f"--db-filter=^{database}$", f"--http-port={port}"]
     command += ["--http-interface=127.0.0.1", "--max-cron-threads=0"]
-    process = subprocess.Popen([*command, "--log-level=warn"], stdin=subprocess.DEVNULL)
+    command += ["--log-level=warn", *options]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(process, f"{address}/web/login")

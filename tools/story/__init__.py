@@ -1,0 +1,1 @@
+"""The founding story of after-sales, played in a browser from sale to thanks."""
