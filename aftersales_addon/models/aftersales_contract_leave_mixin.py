@@ -100,20 +100,10 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
             first, last = max(day, line.date_to + DAY), line.agreed_to
         if first > (last or self.date_end):
             return
-        new = line.copy(
-            {
-                "contract_id": self.id,
-                "asset_id": heir.id,
-                "name": heir.display_name,
-                "date_from": first,
-                "date_to": last,
-                "sale_line_id": line.sale_line_id.id,
-                "price_base": line.price_base,
-                "index_base": line.index_base,
-                "allow_overlap": line.allow_overlap or bool(heir._get_promised_lines()),
-                **(self._prepare_part_vals(line, heir) if is_part else {}),
-            }
-        )
+        vals = self._prepare_heir_vals(line, heir, first, last)
+        if is_part:
+            vals.update(self._prepare_part_vals(line, heir))
+        new = line.copy(vals)
         if new.price_unit:
             line._hand_prices_on(new)
         self._message_log(
@@ -124,6 +114,20 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 day=self._format_day(first),
             )
         )
+
+    def _prepare_heir_vals(self, line, heir, first, last):
+        """Return what the line of a unit that takes another's place changes of it."""
+        return {
+            "contract_id": self.id,
+            "asset_id": heir.id,
+            "name": heir.display_name,
+            "date_from": first,
+            "date_to": last,
+            "sale_line_id": line.sale_line_id.id,
+            "price_base": line.price_base,
+            "index_base": line.index_base,
+            "allow_overlap": line.allow_overlap or bool(heir._get_promised_lines()),
+        }
 
     @api.model
     def _prepare_part_vals(self, line, heir):

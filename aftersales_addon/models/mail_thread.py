@@ -19,21 +19,6 @@ class MailThread(models.AbstractModel):
     _inherit = ["mail.thread"]
 
     @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        """Make a case of an e-mail without having all fields of cases described.
-
-        The platform asks for these descriptions to see whether there is a subject,
-        which takes a sixth of the time of an e-mail. What else it does is done here.
-        """
-        if self._name != "aftersales.case":
-            return super().message_new(msg_dict, custom_values=custom_values)
-        values = dict(custom_values or {})
-        values["name"] = values.get("name") or msg_dict.get("subject", "")
-        if msg_dict.get("email_from"):
-            values[self._mail_get_primary_email_field()] = msg_dict["email_from"]
-        return self.create(values)
-
-    @api.model
     def _message_route_process(self, message, message_dict, routes):
         cases = [route for route in routes or () if route[0] == "aftersales.case"]
         if not cases or not is_automatic(message):

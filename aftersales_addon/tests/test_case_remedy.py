@@ -226,19 +226,19 @@ class TestCaseRemedy(CaseCommon):
             self._finish(case.repair_ids)
         self.assertEqual(case.state, "solved")
 
+    def _open_replace(self, case, **vals):
+        """Press "Replace" on the case; return the dialog."""
+        action = case.with_user(self.user_agent).action_replace()
+        Wizard = self.env["aftersales.asset.replace"].with_user(self.user_agent)
+        return Wizard.with_context(**action["context"]).create(vals)
+
     def test_a_delivered_replacement_is_the_end(self):
         case = self._covered_case()
-        action = case.with_user(self.user_agent).action_replace()
-        wizard = (
-            self.env["aftersales.asset.replace"]
-            .with_user(self.user_agent)
-            .with_context(**action["context"])
-            .create({"mode": "order"})
-        )
-        wizard.action_replace()
+        self._open_replace(case, mode="order").action_replace()
         order = case.replacement_order_ids
-        self.assertEqual(order.aftersales_case_id, case)
-        self.assertEqual(case.resolution, "replacement")
+        self.assertEqual(
+            (order.aftersales_case_id, case.resolution), (case, "replacement")
+        )
         order.action_confirm()
         self._put_in_stock(self.lock, 1, self._make_lots(self.lock, "NEW-1"))
         order.picking_ids.action_assign()
@@ -251,14 +251,7 @@ class TestCaseRemedy(CaseCommon):
         self.company.aftersales_return_policy_id = self.env[
             "aftersales.return.policy"
         ].create({"name": "30 days", **policy_vals})
-        action = case.with_user(self.user_agent).action_replace()
-        wizard = (
-            self.env["aftersales.asset.replace"]
-            .with_user(self.user_agent)
-            .with_context(**action["context"])
-            .create({})
-        )
-        return wizard.action_replace()
+        return self._open_replace(case).action_replace()
 
     def test_two_clicks_take_the_old_one_back_and_send_a_new_one(self):
         case = self._covered_case()

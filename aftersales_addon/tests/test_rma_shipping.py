@@ -176,7 +176,10 @@ class TestRmaShipping(RmaHttpCase):
         self.assertEqual(self.rma.partner_shipping_id, depot)
         self.assertEqual(self.rma.sudo().picking_ids.partner_id, depot)
         self._login(self.user_b)
-        self._choose(before)
+        self._post(
+            f"{self.url}/address",
+            {**self._read_form("/my/account"), "address_id": before.id},
+        )
         self.assertEqual(self.rma.partner_shipping_id, depot)
 
     def test_address_with_the_link_only(self):

@@ -194,7 +194,7 @@ class TestRpc(ExposureCommon):
 
     def _call(self, user, model, name, ids):
         """Call a method; return what went wrong, in words, or nothing."""
-        theirs = model.with_user(user).with_context({})
+        theirs = model.with_user(user)
         args = self._arguments(model, name)
         if not getattr(getattr(type(model), name), "_api_model", False):
             args = [ids, *args]

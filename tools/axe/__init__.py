@@ -60,6 +60,7 @@ def ensure() -> Path:
 
 
 def _fetch(folder: Path) -> None:
+    """Have npm put the pinned version into a folder."""
     with step(f"Fetching axe-core {version()}") as current:
         npm = which("npm")
         if not npm and os.geteuid() == 0 and which("apt-get"):

@@ -21,6 +21,7 @@ def main(argv: list[str]) -> int:
     begin = time.monotonic()
 
     def told(chapter, _scene):
+        """Say that a chapter was played."""
         print(f"  ✓ {chapter.title} ({time.monotonic() - begin:.0f} s)", flush=True)
 
     with database() as name:

@@ -24,6 +24,7 @@ def sale(scene) -> None:
 
 
 def _quote(scene) -> None:
+    """Sales makes the quotation and sends it."""
     sales = scene.who("sales")
     sales.open(f"{QUOTATIONS}/new", ".o_form_view")
     sales.choose("[name=partner_id]", CUSTOMER)
@@ -37,6 +38,7 @@ def _quote(scene) -> None:
 
 
 def _accept(scene) -> None:
+    """The customer opens the link of the e-mail and signs."""
     clara = scene.who("clara")
     letter = scene.letter(CLARA, "Quotation")
     clara.follow(letter, "/mail/view", "#portal_sale_content, #quote_content")

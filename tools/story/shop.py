@@ -60,6 +60,7 @@ def open_shop(scene) -> None:
 
 
 def _name_company(rpc, address: str) -> None:
+    """Give the company its name, its look and its address."""
     rpc.write(
         "res.company",
         1,
@@ -80,6 +81,7 @@ def _name_company(rpc, address: str) -> None:
 
 
 def _hire(rpc, login: str, name: str, groups: list[str]) -> int:
+    """Make a log-in with the least rights for a part of the story."""
     return rpc(
         "res.users",
         "create",
@@ -98,6 +100,7 @@ def _hire(rpc, login: str, name: str, groups: list[str]) -> int:
 
 
 def _welcome_customer(rpc) -> None:
+    """Make the customer, with a log-in on the portal."""
     partner = rpc.create(
         "res.partner",
         name=CUSTOMER,
@@ -126,6 +129,7 @@ def _welcome_customer(rpc) -> None:
 
 
 def _make_product(rpc) -> int:
+    """Make the device, its vendor, its warranty and some stock; return its id."""
     vendor = rpc.create(
         "res.partner", name="Nordlicht Devices", email="claims@nordlicht.example.com"
     )
@@ -167,6 +171,7 @@ def _make_product(rpc) -> int:
 
 
 def _set_up_service(rpc, product: int) -> None:
+    """Make the symptom, the policy, the article, the chat and the rule."""
     symptom = rpc.create(
         "aftersales.reason",
         name=SYMPTOM,
