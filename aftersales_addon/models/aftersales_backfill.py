@@ -193,9 +193,8 @@ class AftersalesBackfill(models.Model):
 
     def action_run_again(self):
         """Go over the same deliveries once more; what is listed is left alone."""
-        self._check_state(
-            ("done", "cancelled"), self.env._("Wait until the run has ended.")
-        )
+        wait = self.env._("Wait until the run has ended.")
+        self._check_state(("done", "cancelled"), wait)
         self.write(
             {
                 "state": "draft",
@@ -381,17 +380,17 @@ class AftersalesBackfill(models.Model):
             created=self.created_count,
             moves=self.processed_count,
         )
-        if self.failed_count:
-            failed = self.env._("Moves that failed: %s", self.failed_count)
-            body += Markup("<p>%s</p><ul>%s</ul>") % (failed, self.failures or "")
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._(
-                    "Past deliveries: %s moves failed", self.failed_count
-                ),
-                user_id=self.user_id.id,
-            )
-        self._message_log(body=body)
+        if not self.failed_count:
+            self._message_log(body=body)
+            return
+        failed = self.env._("Moves that failed: %s", self.failed_count)
+        details = Markup("%s<p>%s</p><ul>%s</ul>") % (body, failed, self.failures or "")
+        self._message_log(body=details)
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Past deliveries: %s moves failed", self.failed_count),
+            user_id=self.user_id.id,
+        )
 
     @api.model
     def _get_remaining_count(self):
