@@ -12,7 +12,14 @@ def uninstall_hook(env):
          WHERE contype = 'f'
            AND confrelid = 'res_users'::regclass
            AND confdeltype = 'r'
-           AND conrelid::regclass::text LIKE 'aftersales\\_%'
+           AND conrelid IN (
+               SELECT to_regclass(replace(model.model, '.', '_'))
+                 FROM ir_model model
+                 JOIN ir_model_data data
+                   ON data.model = 'ir.model' AND data.res_id = model.id
+                WHERE model.model LIKE 'aftersales.%'
+                  AND data.module LIKE 'aftersales\\_addon%'
+           )
         """
     )
     for (statement,) in env.cr.fetchall():
