@@ -78,6 +78,7 @@ answer({
         "/aftersales/help", "/aftersales/help?search=zzz",
         *[a.url for a in (articles[:1] | steps)],
         "/aftersales/warranty", "/aftersales/register", "/aftersales/return",
+        "/aftersales/case",
         path(link), "/aftersales/return/order/x",
         path(registration._get_confirm_url()), "/aftersales/register/confirm/x",
         "/aftersales/nps/" + nps.access_token,

@@ -12,6 +12,7 @@ from . import return_request
 from . import help
 from . import service_case
 from . import service_case_form
+from . import service_case_guest
 from . import followup
 from . import service_contract
 from . import service_visit

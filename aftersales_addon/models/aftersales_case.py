@@ -60,6 +60,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.gateway.mixin",
         "aftersales.case.mail.mixin",
         "aftersales.case.article.mixin",
+        "aftersales.case.guest.mixin",
         "aftersales.case.portal.mixin",
         "aftersales.case.rating.mixin",
         "aftersales.case.measure.mixin",

@@ -328,7 +328,7 @@ class AftersalesCasePortalMixin(models.AbstractModel):
     def _receive_request(self, source, values, key):
         """Make the case that a customer asks for, all of it or nothing.
 
-        :param dict source: ``{"company", "customer", "order"}``
+        :param dict source: ``{"company", "customer", "order"}``, of guests "guest"
         :param dict values: from ``_read_request``
         :param str key: of the form
         :return: the case and the error in words; one of them is empty
@@ -345,6 +345,7 @@ class AftersalesCasePortalMixin(models.AbstractModel):
         vals = {
             "company_id": company.id,
             "partner_id": customer.id,
+            **source.get("guest", {}),
             "channel": "portal",
             "name": values["name"],
             "description": plaintext2html(values["description"]),

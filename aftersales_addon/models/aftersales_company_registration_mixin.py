@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AftersalesCompanyRegistrationMixin(models.AbstractModel):
-    """Whether customers may register units, and who looks at them."""
+    """Whether customers may register units, and what people without an account may."""
 
     _name = "aftersales.company.registration.mixin"
     _description = "Registration in a Company"
@@ -25,6 +25,12 @@ class AftersalesCompanyRegistrationMixin(models.AbstractModel):
         domain=[("share", "=", False)],
         help="Gets an activity for each registration and each change of hands that a "
         "customer asks for.",
+    )
+    aftersales_guest_cases = fields.Boolean(
+        string="Service Cases Without an Account",
+        default=True,
+        help="Anybody asks for help with a name and an e-mail address, to which the "
+        "answers go.",
     )
     aftersales_warranty_check = fields.Boolean(
         string="Warranty Check for Everybody",

@@ -48,6 +48,9 @@ class AftersalesSettingsMixin(models.AbstractModel):
     aftersales_warranty_check = fields.Boolean(
         related="company_id.aftersales_warranty_check", readonly=False
     )
+    aftersales_guest_cases = fields.Boolean(
+        related="company_id.aftersales_guest_cases", readonly=False
+    )
     aftersales_guest_returns = fields.Boolean(
         related="company_id.aftersales_guest_returns", readonly=False
     )

@@ -19,6 +19,7 @@ from . import test_visit_charges
 from . import test_case
 from . import test_case_clock
 from . import test_case_gateway
+from . import test_case_guest
 from . import test_case_portal
 from . import test_case_cost
 from . import test_case_counts

@@ -59,6 +59,7 @@ ROUTES = {
     f"{HELP}/picture/<step_id>": Row("open"),
     f"{HELP}/seen": Row("open"),
     "/aftersales/nps/<token>": Row("key", {"score": "0", "comment": "x"}),
+    "/aftersales/case": Row("open"),
     "/aftersales/register": Row("open"),
     "/aftersales/register/send": Row("open"),
     CONFIRM: Row("key", {"product": "1-x"}),

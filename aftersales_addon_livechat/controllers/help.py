@@ -22,7 +22,7 @@ class AftersalesHelpChat(AftersalesHelp):
         """Show the window of the live chat, or the form when nobody is there."""
         chat = self._find_chat()
         if not chat:
-            return request.redirect("/my/cases/new")
+            return request.redirect("/aftersales/case")
         return request.render(
             "aftersales_addon_livechat.help_chat",
             {"chat": chat, "company": request.env.company.sudo()},

@@ -50,7 +50,7 @@ class TestHelpChat(HttpCase):
     def test_while_nobody_is_there(self):
         self.assertNotIn("/aftersales/chat", self._answer())
         page = self.url_open("/aftersales/chat", allow_redirects=False)
-        self.assertIn("/my/cases/new", page.headers["Location"])
+        self.assertIn("/aftersales/case", page.headers["Location"])
 
     def test_only_a_channel_that_was_chosen(self):
         self.chat.aftersales_on_help = False
