@@ -161,7 +161,7 @@ class AftersalesCaseForm(AftersalesCases):
             "aftersales_addon.portal_case_form",
             {
                 **self._prepare_portal_layout_values(),
-                "page_name": "case_form",
+                "page_name": source.get("page_name", "case_form"),
                 "source": source,
                 "units": units,
                 "symptoms": symptoms,

@@ -35,6 +35,7 @@ class AftersalesGuestCase(AftersalesCaseForm):
             "order": None,
             "access_token": None,
             "back_url": "/aftersales/help",
+            "page_name": "case_guest",
             "is_guest": True,
             "guest_limits": {"partner_name": MAX_NAME, "email_from": MAX_EMAIL},
         }
