@@ -1,6 +1,8 @@
 """All routes of the application, found from the map of the server."""
 
 import re
+import threading
+from unittest.mock import patch
 from urllib.parse import quote
 
 from odoo import http
@@ -17,7 +19,10 @@ class RoutesCommon(ExposureCommon):
     @classmethod
     def _routes(cls):
         """Return the rules of all routes that are ours, new ones as well."""
-        rules = cls.env["ir.http"].routing_map().iter_rules()
+        # The server says on its threads which database they work for.
+        thread = threading.current_thread()
+        with patch.object(thread, "dbname", cls.env.cr.dbname, create=True):
+            rules = list(cls.env["ir.http"].routing_map().iter_rules())
         return sorted(
             (rule for rule in rules if rule.endpoint.func.__module__.startswith(OURS)),
             key=lambda rule: rule.rule,
