@@ -3,7 +3,7 @@ import uuid
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import hash_sign, urls, verify_hash_signed
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import get_lang
@@ -26,6 +26,10 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     _description = "Installed Product of a Customer"
     # Customers write on the page of their unit, which they may only read.
     _mail_post_access = "read"
+
+    date_links_withdrawn = fields.Datetime(
+        readonly=True, copy=False, groups="base.group_system"
+    )
 
     def _compute_access_url(self):
         for asset in self:
@@ -215,9 +219,19 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
 
     @api.model
     def _sign_delivery(self, picking):
-        """Return the key that opens the page with the units of one delivery."""
+        """Return the key that opens the page with the units of one delivery.
+
+        It knows when it was made: links that were withdrawn later open nothing more.
+        """
+        made = int(fields.Datetime.now().timestamp())
         # sudo: reads the secret of the database.
-        return hash_sign(self.sudo().env, "aftersales_delivery", picking.id)
+        return hash_sign(self.sudo().env, "aftersales_delivery", [picking.id, made])
+
+    def action_aftersales_withdraw_links(self):
+        """Make the links useless that were sent so far, those of deliveries, too."""
+        super().action_aftersales_withdraw_links()
+        # sudo: nobody writes the moment by hand; the right to write was checked.
+        self.sudo().date_links_withdrawn = fields.Datetime.now()
 
     @api.model
     def _get_delivery_assets(self, key):
@@ -227,16 +241,30 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
         """
         try:
             # sudo: reads the secret of the database.
-            picking_id = verify_hash_signed(self.sudo().env, "aftersales_delivery", key)
+            signed = verify_hash_signed(self.sudo().env, "aftersales_delivery", key)
         except ValueError:
-            picking_id = None
-        if not picking_id:
+            signed = None
+        if not signed:
             return self.browse()
+        # Links of the first versions do not know when they were made.
+        picking_id, made = signed if isinstance(signed, list) else (signed, 0)
         # sudo: the key says that its holder got these units; not those that belong to
         # somebody else by now.
         assets = self.sudo().search([("picking_id", "=", picking_id)], order="id")
         picking = assets.picking_id
         buyers = (picking.partner_id | picking.sale_id.partner_id).commercial_partner_id
         return assets.filtered(
-            lambda a: not buyers or a.commercial_partner_id in buyers
+            lambda a: (
+                (not buyers or a.commercial_partner_id in buyers)
+                and not a._are_links_withdrawn(made)
+            )
         )
+
+    def _are_links_withdrawn(self, made):
+        """Tell whether links to the unit ended after they were made.
+
+        :param int made: when, in seconds since 1970
+        """
+        self.ensure_one()
+        moment = self.date_links_withdrawn
+        return bool(moment) and made <= int(moment.timestamp())

@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .http_common import LIST, PortalCase
 
@@ -103,6 +103,22 @@ class TestPortalAccess(PortalCase):
         self.assertIn("LK-4002", response.text)
         for key in ("x", "%00", "%C3%A9", path.rsplit("/", 1)[1][:-3] + "AAA"):
             self.assertIn("/web/login", self._get(f"{LIST}/delivery/{key}").url)
+
+    def test_links_of_a_delivery_are_withdrawn(self):
+        """One unit after the other; the next link opens what the withdrawn did."""
+        lots = self._make_lots(self.lock, "LK-4001", "LK-4002")
+        picking = self._deliver(self.lock, 1, lots, self.anna).picking_id
+        units = self.env["aftersales.asset"].search([("picking_id", "=", picking.id)])
+        path = f"{LIST}/delivery/{units._sign_delivery(picking)}"
+        units[0].with_user(self.user_agent).action_aftersales_withdraw_links()
+        page = self._get(path).text
+        self.assertNotIn(units[0].serial_number, page)
+        self.assertIn(units[1].serial_number, page)
+        units.with_user(self.user_agent).action_aftersales_withdraw_links()
+        self.assertIn("/web/login", self._get(path).url)
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+            key = units._sign_delivery(picking)
+        self.assertIn("LK-4001", self._get(f"{LIST}/delivery/{key}").text)
 
 
 @tagged("post_install", "-at_install")
