@@ -1,3 +1,4 @@
+from . import aftersales_link_mixin
 from . import aftersales_followed_mixin
 from . import aftersales_asset_case_mixin
 from . import aftersales_case_assessment_mixin
@@ -317,7 +318,6 @@ from . import aftersales_company_alert_mixin
 from . import digest_digest
 from . import aftersales_figures_value_mixin
 from . import aftersales_figures
-from . import portal_mixin
 from . import product_category
 from . import product_product
 from . import aftersales_plan_product_mixin

@@ -18,6 +18,7 @@ class AftersalesAsset(models.Model):
         "aftersales.asset.customer.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "aftersales.link.mixin",
         "portal.mixin",
         "aftersales.assessment.mixin",
         "aftersales.asset.case.mixin",

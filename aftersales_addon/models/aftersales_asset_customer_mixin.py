@@ -22,7 +22,7 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     """What the customer gets of an installed product: certificate, mail, page."""
 
     _name = "aftersales.asset.customer.mixin"
-    _inherit = ["mail.thread", "portal.mixin"]
+    _inherit = ["mail.thread", "aftersales.link.mixin"]
     _description = "Installed Product of a Customer"
     # Customers write on the page of their unit, which they may only read.
     _mail_post_access = "read"

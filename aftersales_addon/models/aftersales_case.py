@@ -64,6 +64,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.portal.mixin",
         "aftersales.case.rating.mixin",
         "aftersales.case.measure.mixin",
+        "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "rating.mixin",

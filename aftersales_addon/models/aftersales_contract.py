@@ -66,6 +66,7 @@ class AftersalesContract(models.Model):
         "aftersales.followed.mixin",
         "aftersales.plan.terms.mixin",
         "aftersales.state.mixin",
+        "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

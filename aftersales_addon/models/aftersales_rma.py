@@ -39,6 +39,7 @@ class AftersalesRma(models.Model):
     _description = "Return"
     _inherit = [
         "aftersales.rma.track.mixin",
+        "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -64,6 +64,7 @@ class AftersalesVisit(models.Model):
         # What extends the steps stands before them.
         "aftersales.visit.life.mixin",
         "aftersales.state.mixin",
+        "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

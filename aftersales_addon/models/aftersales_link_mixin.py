@@ -1,8 +1,12 @@
 from odoo import models
 
 
-class PortalMixin(models.AbstractModel):
-    _inherit = "portal.mixin"
+class AftersalesLinkMixin(models.AbstractModel):
+    """Documents whose links, once sent, can be taken back."""
+
+    _name = "aftersales.link.mixin"
+    _inherit = ["portal.mixin"]
+    _description = "Links to Documents"
 
     def action_aftersales_withdraw_links(self):
         """Make the links useless that were sent so far; the next e-mail has new ones.
