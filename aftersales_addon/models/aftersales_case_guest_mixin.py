@@ -72,7 +72,9 @@ class AftersalesCaseGuestMixin(models.AbstractModel):
             if sent:
                 # They went back and mended their address: that is another case.
                 key = ""
-        if not self._note_guest(mailbox, address):
+        Try = self.env["aftersales.return.try"]
+        most = MAX_PER_VISITOR, MAX_PER_MAILBOX
+        if not Try._may_ask(f"c-{address}", f"cm-{mailbox}", most):
             return cases.browse(), self.env._(
                 "There were too many questions from your network, or from this "
                 "address, today. Answer to the e-mail that you got from us, or try "
@@ -98,19 +100,3 @@ class AftersalesCaseGuestMixin(models.AbstractModel):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-
-    @api.model
-    def _note_guest(self, mailbox, address):
-        """Note that somebody asks; return whether they may."""
-        Try = self.env["aftersales.return.try"]
-        visitor = Try._hash(f"c-{address}")
-        subject = Try._hash(f"cm-{mailbox}")
-        too_often = (
-            Try._count("visitor", visitor, MAX_PER_VISITOR) >= MAX_PER_VISITOR
-            or Try._count("mailbox", subject, MAX_PER_MAILBOX) >= MAX_PER_MAILBOX
-        )
-        if too_often:
-            return False
-        # sudo: a visitor has no rights; only that there was a try is noted.
-        Try.sudo().create({"visitor": visitor, "mailbox": subject})
-        return True

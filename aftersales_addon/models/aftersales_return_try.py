@@ -45,6 +45,25 @@ class AftersalesReturnTry(models.Model):
         )
 
     @api.model
+    def _may_ask(self, visitor, subject, most):
+        """Note that somebody asks, unless it is too often; return whether they may.
+
+        :param str visitor: where they come from
+        :param str subject: what they ask about, or who answers are sent to
+        :param most: how often a visitor, and how often about a subject, within a day
+        """
+        visitor, subject = self._hash(visitor), self._hash(subject)
+        most_visitor, most_subject = most
+        if (
+            self._count("visitor", visitor, most_visitor) >= most_visitor
+            or self._count("mailbox", subject, most_subject) >= most_subject
+        ):
+            return False
+        # sudo: a visitor has no rights; only that there was a try is noted.
+        self.sudo().create({"visitor": visitor, "mailbox": subject})
+        return True
+
+    @api.model
     def _ask(self, company, number, email, address):
         """Send the link to an order to the mailbox of its customer, if both fit.
 

@@ -42,16 +42,10 @@ class AftersalesWarrantyLookup(models.AbstractModel):
             asked
         """
         Try = self.env["aftersales.return.try"]
-        visitor = Try._hash(f"w-{address}")
-        subject = Try._hash(f"s-{company.id}-{number.casefold()}")
-        too_often = (
-            Try._count("visitor", visitor, MAX_PER_VISITOR) >= MAX_PER_VISITOR
-            or Try._count("mailbox", subject, MAX_PER_NUMBER) >= MAX_PER_NUMBER
-        )
-        if too_often:
+        subject = f"s-{company.id}-{number.casefold()}"
+        most = MAX_PER_VISITOR, MAX_PER_NUMBER
+        if not Try._may_ask(f"w-{address}", subject, most):
             return None
-        # sudo: a visitor has no rights; only that there was a try is noted.
-        Try.sudo().create({"visitor": visitor, "mailbox": subject})
         # sudo: number and fact together are the right to see the coverage.
         found = (
             self.env["aftersales.asset"]
