@@ -93,7 +93,12 @@ class Person:
         url = path if "://" in path else f"{self.address}{path}"
         # The first who comes waits until the server has made its scripts and styles.
         self.tab.open(url, seconds=240)
-        self.see(ready)
+        try:
+            self.see(ready)
+        except PageError:
+            # A page that stays white is asked for once more, as people do.
+            self.tab.open(url, seconds=240)
+            self.see(ready)
 
     def see(self, selector: str, text: str = "", seconds: float = PATIENCE) -> str:
         """Wait for something that can be seen; return its text."""
