@@ -229,9 +229,10 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
 
     def action_aftersales_withdraw_links(self):
         """Make the links useless that were sent so far, those of deliveries, too."""
-        super().action_aftersales_withdraw_links()
+        result = super().action_aftersales_withdraw_links()
         # sudo: nobody writes the moment by hand; the right to write was checked.
         self.sudo().date_links_withdrawn = fields.Datetime.now()
+        return result
 
     @api.model
     def _get_delivery_assets(self, key):

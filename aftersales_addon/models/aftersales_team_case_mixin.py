@@ -1,6 +1,6 @@
 import ast
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class AftersalesTeamCaseMixin(models.AbstractModel):
@@ -87,7 +87,6 @@ class AftersalesTeamCaseMixin(models.AbstractModel):
                 )
         return result
 
-    @api.model
     def unlink(self):
         result = super().unlink()
         if self:
