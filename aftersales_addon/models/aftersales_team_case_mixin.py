@@ -1,6 +1,6 @@
 import ast
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesTeamCaseMixin(models.AbstractModel):
@@ -94,6 +94,7 @@ class AftersalesTeamCaseMixin(models.AbstractModel):
             self.env.registry.clear_cache()
         return result
 
+    @api.model
     def _get_case_views(self):
         return [(False, "kanban"), (False, "list"), (False, "form")]
 
