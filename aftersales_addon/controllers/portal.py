@@ -13,18 +13,6 @@ HISTORY = "my_installed_products_history"
 class AftersalesPortal(AftersalesPortalList):
     """The customer's own installed products, with their warranties."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "installed_product_count" in counters:
-            values["installed_product_count"] = self._count_for_home(
-                "aftersales.asset", self._get_installed_products_domain()
-            )
-        return values
-
-    def _get_installed_products_domain(self):
-        Asset = request.env["aftersales.asset"]
-        return Domain(Asset._get_portal_domain(request.env.user.partner_id))
-
     def _get_installed_products_listing(self):
         """Return what the list of installed products shows."""
 
@@ -38,7 +26,7 @@ class AftersalesPortal(AftersalesPortalList):
             page_name="installed_products",
             variable="assets",
             history=HISTORY,
-            domain=self._get_installed_products_domain(),
+            domain=self._get_own_domain("aftersales.asset"),
             sortings={
                 "date": {
                     "label": request.env._("Newest first"),

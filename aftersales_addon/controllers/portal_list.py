@@ -11,6 +11,14 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 HISTORY_SIZE = 100
 # More than so many documents are not counted for the start page.
 MOST_COUNTED = 99
+# What the cards of the start page count.
+COUNTERS = {
+    "installed_product_count": "aftersales.asset",
+    "service_case_count": "aftersales.case",
+    "return_count": "aftersales.rma",
+    "service_contract_count": "aftersales.contract",
+    "service_visit_count": "aftersales.visit",
+}
 
 
 class Listing(NamedTuple):
@@ -45,20 +53,35 @@ class Listing(NamedTuple):
 class AftersalesPortalList(CustomerPortal):
     """What all lists and pages of a customer's documents have in common."""
 
+    # --- The start page ---
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        for counter, model in COUNTERS.items():
+            if counter in counters:
+                values[counter] = self._count_for_home(model)
+        return values
+
+    def _count_for_home(self, model):
+        """Return the number on a card of the start page, as text when it is large."""
+        Model = request.env[model]
+        if not Model.has_access("read"):
+            return 0
+        count = Model.search_count(self._get_own_domain(model), limit=MOST_COUNTED + 1)
+        return count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
     # --- Lists ---
+
+    def _get_own_domain(self, model):
+        """Return the domain of what the customer finds of a kind of documents."""
+        return Domain(
+            request.env[model]._get_portal_domain(request.env.user.partner_id)
+        )
 
     def _count_own_documents(self, model, domain):
         """Return how many documents the customer finds."""
         Model = request.env[model]
         return Model.search_count(domain) if Model.has_access("read") else 0
-
-    def _count_for_home(self, model, domain):
-        """Return the number on a card of the start page, as text when it is large."""
-        Model = request.env[model]
-        if not Model.has_access("read"):
-            return 0
-        count = Model.search_count(domain, limit=MOST_COUNTED + 1)
-        return count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
     def _show_list(self, listing, query, **more):
         """Show one page of a customer's documents.

@@ -13,18 +13,6 @@ RETURN_URL = f"{RETURNS_URL}/<int(max=2147483647):rma_id>"
 class AftersalesReturns(AftersalesPortalList):
     """The customer's own returns."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "return_count" in counters:
-            values["return_count"] = self._count_for_home(
-                "aftersales.rma", self._get_returns_domain()
-            )
-        return values
-
-    def _get_returns_domain(self):
-        Rma = request.env["aftersales.rma"]
-        return Domain(Rma._get_portal_domain(request.env.user.partner_id))
-
     def _get_returns_listing(self):
         """Return what the list of returns shows."""
 
@@ -38,7 +26,7 @@ class AftersalesReturns(AftersalesPortalList):
             page_name="returns",
             variable="returns",
             history=HISTORY,
-            domain=self._get_returns_domain(),
+            domain=self._get_own_domain("aftersales.rma"),
             sortings={
                 "date": {"label": request.env._("Newest first"), "order": "id desc"},
                 "old": {"label": request.env._("Oldest first"), "order": "id"},

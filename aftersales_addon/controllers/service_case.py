@@ -13,18 +13,6 @@ CASE_URL = f"{CASES_URL}/<int(max=2147483647):case_id>"
 class AftersalesCases(AftersalesPortalList):
     """The customer's own service cases."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "service_case_count" in counters:
-            values["service_case_count"] = self._count_for_home(
-                "aftersales.case", self._get_cases_domain()
-            )
-        return values
-
-    def _get_cases_domain(self):
-        Case = request.env["aftersales.case"]
-        return Domain(Case._get_portal_domain(request.env.user.partner_id))
-
     def _get_cases_listing(self):
         """Return what the list of cases shows."""
         return Listing(
@@ -34,7 +22,7 @@ class AftersalesCases(AftersalesPortalList):
             page_name="cases",
             variable="cases",
             history=HISTORY,
-            domain=self._get_cases_domain(),
+            domain=self._get_own_domain("aftersales.case"),
             sortings={
                 "date": {"label": request.env._("Newest first"), "order": "id desc"},
                 "old": {"label": request.env._("Oldest first"), "order": "id"},

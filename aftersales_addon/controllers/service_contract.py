@@ -13,18 +13,6 @@ CONTRACT_URL = f"{CONTRACTS_URL}/<int(max=2147483647):contract_id>"
 class AftersalesContracts(AftersalesPortalList):
     """The customer's own service contracts."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "service_contract_count" in counters:
-            values["service_contract_count"] = self._count_for_home(
-                "aftersales.contract", self._get_contracts_domain()
-            )
-        return values
-
-    def _get_contracts_domain(self):
-        Contract = request.env["aftersales.contract"]
-        return Domain(Contract._get_portal_domain(request.env.user.partner_id))
-
     def _get_contracts_listing(self):
         """Return what the list of contracts shows."""
 
@@ -38,7 +26,7 @@ class AftersalesContracts(AftersalesPortalList):
             page_name="contracts",
             variable="contracts",
             history=HISTORY,
-            domain=self._get_contracts_domain(),
+            domain=self._get_own_domain("aftersales.contract"),
             sortings={
                 "date": {
                     "label": request.env._("Newest first"),

@@ -12,18 +12,6 @@ VISIT_URL = f"{VISITS_URL}/<int(max=2147483647):visit_id>"
 class AftersalesVisits(AftersalesPortalList):
     """The customer's own service visits."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "service_visit_count" in counters:
-            values["service_visit_count"] = self._count_for_home(
-                "aftersales.visit", self._get_visits_domain()
-            )
-        return values
-
-    def _get_visits_domain(self):
-        Visit = request.env["aftersales.visit"]
-        return Domain(Visit._get_portal_domain(request.env.user.partner_id))
-
     def _get_visits_listing(self):
         """Return what the list of visits shows."""
         return Listing(
@@ -33,7 +21,7 @@ class AftersalesVisits(AftersalesPortalList):
             page_name="visits",
             variable="visits",
             history=HISTORY,
-            domain=self._get_visits_domain(),
+            domain=self._get_own_domain("aftersales.visit"),
             sortings={
                 "next": {
                     "label": request.env._("Earliest first"),
