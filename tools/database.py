@@ -25,7 +25,8 @@ from .steps import Failure, say, step
 
 # files that leave no trace in a database
 IGNORED = re.compile(r"(^|/)(tests|__pycache__|readme)/|\.(pyc|md|rst)$|~$")
-KEPT = {"platform": 10, "addon": 10}  # templates of a kind that are kept
+KEPT = {"platform": 16, "addon": 16}  # templates of a kind that are kept
+SPARED = 600  # seconds in which a template may be about to be copied
 _numbers = itertools.count(1)
 
 
@@ -216,14 +217,14 @@ class Databases:
     def _forget_old(self, template: Template) -> None:
         """Drop the templates of a kind beyond the newest ones, unless in use."""
         prefix = re.sub(r"_[0-9a-f]{12}$", "_", template.name)
-        logs = [
-            path
-            for path in cached("templates").glob(f"{prefix}*.log")
-            if re.fullmatch(r"[0-9a-f]{12}", path.stem.removeprefix(prefix))
-        ]
-        logs.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in logs[KEPT[template.kind] :]:
-            if time.time() - path.stat().st_mtime < 600:
+        ages = {}
+        for path in cached("templates").glob(f"{prefix}*.log"):
+            if re.fullmatch(r"[0-9a-f]{12}", path.stem.removeprefix(prefix)):
+                # Another run may be dropping the same one.
+                with contextlib.suppress(FileNotFoundError):
+                    ages[path] = time.time() - path.stat().st_mtime
+        for path in sorted(ages, key=ages.get)[KEPT[template.kind] :]:
+            if ages[path] < SPARED:
                 continue
             handle = open_lock(f"copy-{path.stem}")
             if try_lock(handle, fcntl.LOCK_EX):
