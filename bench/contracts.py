@@ -3,7 +3,8 @@
 300 contracts are due, one invoice each, as drafts. The limit is one ``create`` of 300
 invoices with the same values: that is the platform's own work, without any contract.
 The three take turns, each from an empty cache and rolled back. ``--many`` invoices
-10,000 contracts by the nightly job instead, and tells how much memory it took.
+10,000 contracts by the nightly job instead, and tells how much memory it took; then
+once more by two workers, one of which is killed halfway.
 """
 
 import sys
@@ -11,7 +12,7 @@ import sys
 from odoo import fields
 from odoo.fields import Command
 
-from tools import bench_env, bench_oca
+from tools import bench_env, bench_oca, bench_workers
 
 CONTRACTS, MANY, ROUNDS = 300, 10_000, 3
 WHEELS = ("odoo-addon-contract==19.0.1.2.1.2",)
@@ -148,6 +149,17 @@ def best(rounds):
     return min(rounds, key=lambda used: used.seconds)
 
 
+FAULTS = {
+    "lines invoiced twice": """
+        SELECT COUNT(*) FROM (SELECT 1 FROM aftersales_contract_bill
+        GROUP BY line_id HAVING COUNT(*) > 1) AS twice""",
+    "invoices without a contract": """
+        SELECT COUNT(*) FROM account_move AS m
+        WHERE move_type = 'out_invoice' AND NOT EXISTS (
+            SELECT 1 FROM aftersales_contract_bill AS b WHERE b.move_id = m.id)""",
+}
+
+
 def many():
     """The nightly job over very many contracts, in committed batches."""
     with bench_env.environment(addon=True) as env:
@@ -162,10 +174,31 @@ def many():
     return 0 if count == MANY else 1
 
 
+def many_with_a_kill():
+    """The same by two workers, one of which is killed halfway; a new one takes over."""
+    with bench_env.environment(addon=True) as env:
+        our_contracts(env, MANY)
+        left = list(env["aftersales.contract"]._get_due_domain())
+        env.cr.commit()
+        job = bench_workers.Job("aftersales.contract", "_cron_invoice", left)
+        used = bench_workers.run(env, job, workers=2, kill_at=MANY // 2)
+        faults = {}
+        for title, query in FAULTS.items():
+            env.cr.execute(query)
+            faults[title] = env.cr.fetchone()[0]
+        count = env["aftersales.contract.bill"].search_count([])
+    print(
+        f"{count:,} contracts invoiced by two workers, one of them killed halfway: "
+        f"{used.seconds:.1f} s, {used.peak_mib:.0f} MiB at most for each worker; "
+        + ", ".join(f"{number} {title}" for title, number in faults.items())
+    )
+    return 0 if count == MANY and not any(faults.values()) else 1
+
+
 def main():
     """Run all and print the table."""
     if "--many" in sys.argv:
-        return many()
+        return many() or many_with_a_kill()
     with bench_env.environment(addon=True) as env:
         limit, addon = ours(env)
     rows = [("one create of 300 invoices", limit), ("with the addon", addon)]

@@ -9,11 +9,10 @@ workers, each a process of its own.
 """
 
 import argparse
-import multiprocessing
 import sys
 import time
 
-from tools import bench_env
+from tools import bench_env, bench_workers
 
 PLANNED = (10_000, 1_000_000)
 DUE = 500
@@ -133,20 +132,6 @@ def explain(env):
     env.cr.rollback()
 
 
-def work(name):
-    """A worker: do what is due until nothing is left."""
-    from odoo.api import SUPERUSER_ID, Environment
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(["-d", name, "--no-http", "--log-level=error"])
-    with Registry(name).cursor() as cr:
-        Followup = Environment(cr, SUPERUSER_ID, {})["aftersales.followup"]
-        while Followup.search_count([("state", "=", "planned")], limit=1):
-            Followup._cron_run()
-            cr.commit()
-
-
 def throughput(workers, count, action):
     """Print how many follow-ups a second so many workers do."""
     with bench_env.environment(addon=True) as env:
@@ -164,17 +149,10 @@ def throughput(workers, count, action):
         # One message a customer and day: so many customers.
         prototype, first, partner = build(env, count, count, action, **vals)
         plan(env, prototype, first, count, count, partner)
-        context = multiprocessing.get_context("spawn")
-        started = [
-            context.Process(target=work, args=(env.cr.dbname,)) for _ in range(workers)
-        ]
-        begin = time.perf_counter()
-        for process in started:
-            process.start()
-        for process in started:
-            process.join()
-        seconds = time.perf_counter() - begin
-        env.cr.rollback()
+        job = bench_workers.Job(
+            "aftersales.followup", "_cron_run", [("state", "=", "planned")]
+        )
+        seconds = bench_workers.run(env, job, workers).seconds
         done = env["aftersales.followup"].search_count([("state", "=", "done")])
         assert done == count, f"{done} of {count} done"
     print(

@@ -227,7 +227,8 @@ class AftersalesFollowup(models.Model):
         left to that worker.
         """
         self.flush_model()
-        rows = self.env.execute_query(
+        # That another worker was faster is no error of the log: it is tried again.
+        self.env.cr.execute(
             SQL(
                 """
                 SELECT id
@@ -239,8 +240,10 @@ class AftersalesFollowup(models.Model):
                 """,
                 now,
                 limit,
-            )
+            ),
+            log_exceptions=False,
         )
+        rows = self.env.cr.fetchall()
         # sudo: contacts of all companies, as the rows.
         due = self.sudo().browse([row[0] for row in rows])
         due.invalidate_recordset(flush=False)
