@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.aftersales_case_guest_mixin import GUEST_CASE_URL
 from .case_http_common import HELP, NEW, PNG, SCRIPT, CasePortalCase
 
 
@@ -147,7 +148,9 @@ class TestHelpPages(CasePortalCase):
             page = self.url_open(
                 f"{self.article.url}/answer", data={**data, "answer": answer}
             )
-        self.assertIn(NEW, page.text)
+        self.assertIn(f'href="{GUEST_CASE_URL}"', page.text)
+        # Whoever is logged in comes to the form that knows their products.
+        self.assertURLEqual(self._get(GUEST_CASE_URL).url, NEW)
         visit = self._visits()
         self.assertEqual((visit.solved, visit.has_case), ("no", False))
         self._ask()
