@@ -38,6 +38,22 @@ HELD = (
     "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
     " WHERE locktype = 'advisory' AND objid = 190005 AND datname = current_database()"
 )
+STEP = """
+article = env["aftersales.article"].create({
+    "name": "Steps", "is_published": True, "step_ids": [(0, 0, {"text": "Turn it"})],
+})
+answer(article.step_ids.id)
+"""
+# Somebody else's click, half a moment before it is kept.
+CLICK = """
+import time
+case = env["aftersales.case"].browse(%s)
+case.set_tried_step(%s, "helped", "It turned")
+env.cr.execute("SELECT pg_advisory_lock(190005)")
+time.sleep(2)
+env.cr.commit()
+env.cr.execute("SELECT pg_advisory_unlock(190005)")
+"""
 
 
 @pytest.fixture
@@ -64,7 +80,12 @@ def at_once(web, *calls):
 
 def hold(desk, ids):
     """Hold rows on a third connection for a moment."""
-    holder = desk.start_script(HOLD.format(ids=", ".join(map(str, ids))))
+    return start(desk, HOLD.format(ids=", ".join(map(str, ids))))
+
+
+def start(desk, script):
+    """Start a script on a connection of its own, and wait until it waits."""
+    holder = desk.start_script(script)
     limit = time.monotonic() + 60
     while desk.sql(HELD) != ["1"]:
         assert time.monotonic() < limit and holder.poll() is None
@@ -118,3 +139,16 @@ def test_two_merges_against_each_other(desk):
         f" AND res_id = {left[0]} AND body LIKE '%Words of%'"
     )
     assert said == ["2"], said
+
+
+def test_two_agents_tick_the_same_step(desk):
+    """One row, the first one's; the second one is no error and overwrites nothing."""
+    first, _second = desk.script(SET_UP)
+    step = desk.script(STEP)
+    with desk.serve() as web:
+        holder = start(desk, CLICK % (first, step))
+        refused = press(web, "ava", "set_tried_step", [first], step, "not_helped")
+        assert holder.wait(60) == 0
+        assert not refused, refused
+    rows = desk.sql("SELECT result, remark, revision FROM aftersales_case_step")
+    assert rows == ["helped|It turned|1"], rows

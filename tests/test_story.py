@@ -67,9 +67,15 @@ def check_steps(scene):
     assert found["reason_id"][1] == shop.SYMPTOM
     assert found["hours_worked"] == 0.5
     assert found["assessment_state"] in ("full", "partial")
-    domain = [("model", "=", "aftersales.case"), ("body", "ilike", "none helped")]
+    # To open the dialog, each step, and done.
+    assert scene.facts["clicks for the steps"] == len(shop.STEPS) + 2
+    rows = scene.rpc.read("aftersales.case.step", [], "summary", "result", "user_id")
+    assert sorted(row["summary"] for row in rows) == sorted(shop.STEPS)
+    assert {row["result"] for row in rows} == {"not_helped"}
+    assert {row["user_id"][1] for row in rows} == {shop.STAFF["agent"][0]}
+    domain = [("model", "=", "aftersales.case"), ("body", "ilike", "Troubleshooting")]
     note = scene.rpc.one("mail.message", domain, "body")
-    assert all(step.rstrip(".") in note["body"] for step in shop.STEPS)
+    assert all(step in note["body"] for step in shop.STEPS)
     clara = Rpc(scene.address, scene.database, "clara")
     assert not clara("mail.message", "search_count", [("id", "=", note["id"])])
 

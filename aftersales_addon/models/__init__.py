@@ -200,6 +200,8 @@ from . import aftersales_article_step
 from . import aftersales_article_visit
 from . import aftersales_case_article_mixin
 from . import aftersales_case_portal_mixin
+from . import aftersales_case_troubleshoot_mixin
+from . import aftersales_case_step
 from . import aftersales_case_guest_mixin
 from . import aftersales_case_measure_mixin
 from . import aftersales_case_rating_mixin

@@ -35,6 +35,23 @@ class AftersalesArticleMeasureMixin(models.AbstractModel):
         "24 hours. An estimate: somebody may have given up, or called without saying "
         "who they are.",
     )
+    tried_count = fields.Integer(
+        string="Tried",
+        compute="_compute_tried_count",
+        help="How many times agents went through one of its steps with a customer.",
+    )
+
+    def _compute_tried_count(self):
+        # sudo: a figure for whoever may read the article; no case is shown.
+        Tried = self.env["aftersales.case.step"].sudo()
+        groups = Tried._read_group(
+            [("article_id", "in", self.ids), *Tried._get_counted_domain()],
+            ["article_id"],
+            ["__count"],
+        )
+        counts = {article.id: count for article, count in groups}
+        for article in self:
+            article.tried_count = counts.get(article._origin.id, 0)
 
     def _compute_figures(self):
         """Count the readers, what they said, and who asked all the same."""
@@ -75,4 +92,16 @@ class AftersalesArticleMeasureMixin(models.AbstractModel):
             "res_model": "aftersales.article.visit",
             "views": [(False, "list"), (False, "graph"), (False, "pivot")],
             "domain": [("article_id", "=", self.id)],
+        }
+
+    def action_view_tried_steps(self):
+        """Show the cases in which steps of an article were tried, with the results."""
+        self.ensure_one()
+        Tried = self.env["aftersales.case.step"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Tried: %s", self.name),
+            "res_model": Tried._name,
+            "views": [(False, "list"), (False, "pivot")],
+            "domain": [("article_id", "=", self.id), *Tried._get_counted_domain()],
         }

@@ -22,6 +22,32 @@ class AftersalesArticleStep(models.Model):
         help="The reader is told that the other steps are not needed then.",
     )
 
+    helped_count = fields.Integer(
+        string="Helped",
+        compute="_compute_tried_counts",
+        help="How many service cases this step helped in. Spam and cases that were "
+        "merged into others do not count.",
+    )
+    not_helped_count = fields.Integer(
+        string="Did Not Help",
+        compute="_compute_tried_counts",
+        help="How many service cases this step was tried in without success.",
+    )
+
+    def _compute_tried_counts(self):
+        # sudo: figures for whoever may read the article; no case is shown.
+        Tried = self.env["aftersales.case.step"].sudo()
+        domain = [("step_id", "in", self.ids), *Tried._get_counted_domain()]
+        counts = {
+            (step.id, result): count
+            for step, result, count in Tried._read_group(
+                domain, ["step_id", "result"], ["__count"]
+            )
+        }
+        for step in self:
+            step.helped_count = counts.get((step._origin.id, "helped"), 0)
+            step.not_helped_count = counts.get((step._origin.id, "not_helped"), 0)
+
     @api.model_create_multi
     def create(self, vals_list):
         steps = super().create(vals_list)

@@ -54,6 +54,7 @@ class AftersalesCase(models.Model):
     _name = "aftersales.case"
     _description = "Service Case"
     _inherit = [
+        "aftersales.case.troubleshoot.mixin",
         "aftersales.case.phone.mixin",
         "aftersales.case.desk.mixin",
         "aftersales.case.merge.mixin",

@@ -159,4 +159,6 @@ from . import test_followup_times
 from . import test_followup_offers
 from . import test_followup_page
 from . import test_case_steps
+from . import test_case_troubleshoot
+from . import test_case_troubleshoot_links
 from . import test_followup_failures

@@ -9,6 +9,7 @@ from .case_common import CaseCommon
 
 CASE = "aftersales.case"
 HOLD = "aftersales.case.hold"
+STEP = "aftersales.case.step"
 STAGE = "aftersales.stage"
 TAG = "aftersales.tag"
 PROMISE = "aftersales.sla.policy"
@@ -16,7 +17,15 @@ CLOCK = "aftersales.sla.clock"
 NPS = "aftersales.nps"
 FIGURES = "aftersales.case.report"
 
-READER = {CASE: "r", HOLD: "r", STAGE: "r", TAG: "r", PROMISE: "r", CLOCK: "r"}
+READER = {
+    CASE: "r",
+    HOLD: "r",
+    STEP: "r",
+    STAGE: "r",
+    TAG: "r",
+    PROMISE: "r",
+    CLOCK: "r",
+}
 AGENT = {**READER, CASE: "rwc", TAG: "rwc"}
 MATRIX = {
     "public": {},
@@ -51,6 +60,13 @@ class TestCaseRights(CaseCommon):
         cls.case.action_wait_customer()
         cls.nps = cls.env[NPS].create({"partner_id": cls.customer.id})
         cls.tag = cls.env[TAG].create({"name": "A label"})
+        cls.step = cls.env[STEP].create(
+            {
+                "case_id": cls.case.id,
+                "result": "helped",
+                "date": cls.case.date_reported,
+            }
+        )
 
     @classmethod
     def _make_portal(cls, login, partner):
@@ -74,6 +90,7 @@ class TestCaseRights(CaseCommon):
         records = {
             CASE: self.case,
             HOLD: self.case.hold_ids,
+            STEP: self.step,
             STAGE: self.case.stage_id,
             TAG: self.tag,
             PROMISE: self.promise,
@@ -108,6 +125,8 @@ class TestCaseRights(CaseCommon):
             "related_ids",
             "clock_ids",
             "hours_worked",
+            "tried_step_ids",
+            "tried_before_ids",
             "earlier_ids",
             "candidate_ids",
             "case_properties",
@@ -125,6 +144,10 @@ class TestCaseRights(CaseCommon):
             "action_cancel",
             "action_spam",
             "action_ask_rating",
+            "action_troubleshoot",
+            "get_troubleshooting",
+            "finish_troubleshooting",
+            "action_answer_tried",
         ):
             with self.subTest(method), self.assertRaises(UserError):
                 with self.env.cr.savepoint():
@@ -143,5 +166,5 @@ class TestCaseRights(CaseCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
-        for model in (CASE, CLOCK, HOLD, NPS, FIGURES):
+        for model in (CASE, CLOCK, HOLD, STEP, NPS, FIGURES):
             self.assertFalse(self.env[model].with_user(user).search([]), model)

@@ -45,6 +45,8 @@ ARGUMENTS = {
     "rate": lambda case, model: 5,
     "changes": lambda case, model: [],
     "key": lambda case, model: "0" * 32,
+    "step_id": lambda case, model: 1,
+    "result": lambda case, model: "helped",
 }
 # Methods that change what is the caller's own, and how.
 # They write messages on the pages of their documents.

@@ -269,6 +269,14 @@ SCREENS = [
     ),
     Screen("cases", "agent", "/odoo/service-cases", KANBAN),
     Screen("case_form", "agent", "/odoo/service-cases/{case}", FORM),
+    Screen(
+        "case_troubleshoot",
+        "agent",
+        "/odoo/service-cases/{case}",
+        FORM,
+        script=press("action_troubleshoot"),
+        then=".o_aftersales_troubleshoot .o_aftersales_try",
+    ),
     Screen("case_desk", "agent", "/odoo/service-desk", ".o_aftersales_desk"),
     Screen(
         "case_figures",

@@ -58,14 +58,25 @@ def steps(scene) -> None:
     scene.picture(clara, "steps", "They go through the steps together")
     agent.click(FOLD)
     agent.gone(CHAT)
+    record(scene)
     agent.click(".o_notebook .nav-link", "Solution")
     agent.type("[name=hours_worked] input", "0:30")
     agent.save()
-    agent.click(".o-mail-Chatter-logNote")
-    note = "Tried with the customer, none helped: " + " ".join(
-        f"{number}. {step}" for number, step in enumerate(STEPS, 1)
-    )
-    agent.type(f".o-mail-Chatter {COMPOSER}", note)
-    agent.click(".o-mail-Chatter .o-mail-Composer-send")
-    agent.see(".o-mail-Message", "none helped")
+
+
+def record(scene) -> None:
+    """The agent ticks what was tried: one click for each step, and what she said."""
+    agent = scene.who("agent")
+    clicks = agent.clicks
+    agent.click("button[name=action_troubleshoot]")
+    for number, step in enumerate(STEPS, 1):
+        row = f".o_aftersales_try:nth-child({number})"
+        agent.see(row, step)
+        agent.click(f"{row} button[name=not_helped]")
+        agent.see(f"{row}[data-result=not_helped] .o_aftersales_try_remark")
+    scene.picture(agent, "dialog", "Every step of the article is ticked")
+    agent.click("button[name=done]")
+    agent.gone(".o_aftersales_troubleshoot")
+    scene.facts["clicks for the steps"] = agent.clicks - clicks
+    agent.see("[name=tried_step_ids] .o_data_row", STEPS[-1])
     scene.picture(agent, "recorded", "What was tried is recorded: it persists")
