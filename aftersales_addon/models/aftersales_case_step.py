@@ -186,7 +186,8 @@ class AftersalesCaseStep(models.Model):
         parts = []
         for article, rows in self.sorted("number").grouped("article_id").items():
             if article:
-                parts.append(Markup("<p><b>%s</b></p>") % article.name)
+                # sudo: its title only; it may be another company's by now.
+                parts.append(Markup("<p><b>%s</b></p>") % article.sudo().name)
             items = Markup("").join(row._get_item(with_remarks) for row in rows)
             parts.append(Markup("<ul>%s</ul>") % items)
         return Markup("").join(parts)

@@ -194,8 +194,9 @@ class AftersalesCaseTroubleshootMixin(models.AbstractModel):
     def _get_step_articles(self):
         """Return the articles with steps: those in use here, and those that fit."""
         fitting = self._get_help("internal", limit=LOOKED_AT)
-        articles = self.tried_step_ids.article_id | fitting._filtered_access("read")
-        return articles.filtered("step_ids")[:OFFERED]
+        articles = self.tried_step_ids.article_id | fitting
+        readable = articles._filtered_access("read")
+        return readable.filtered("step_ids")[:OFFERED]
 
     def _show_offer(self, article):
         tried = self.tried_step_ids.step_id & article.step_ids
@@ -265,11 +266,12 @@ class AftersalesCaseTroubleshootMixin(models.AbstractModel):
         lang = self.partner_id.lang or self.env.lang
         case = self.with_context(lang=lang)
         # A step whose article is gone may have been for us only.
+        # sudo: for whom the article is; it may be another company's by now.
         rows = case.tried_step_ids.filtered(
             lambda r: (
                 r.result != "skipped"
                 and r.article_id
-                and r.article_id.audience != "internal"
+                and r.sudo().article_id.audience != "internal"
             )
         )
         if not rows:

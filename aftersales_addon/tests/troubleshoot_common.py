@@ -50,3 +50,9 @@ class TroubleshootCommon(ArticleCommon):
     def _tried(self, case=None):
         rows = (case or self.case).tried_step_ids.sorted("number")
         return [(row.number, row.result) for row in rows]
+
+    def _notes(self):
+        note = self.env.ref("mail.mt_note")
+        return self.case.message_ids.filtered(
+            lambda m: m.subtype_id == note and "Troubleshooting" in m.body
+        )
