@@ -76,9 +76,8 @@ class TestCaseTroubleshoot(TroubleshootCommon):
 
     def test_what_was_tried_stays_when_the_article_changes(self):
         self.env["res.lang"]._activate_lang("de_DE")
-        self.steps[0].update_field_translations(
-            "text", {"de_DE": "<p>Bitte drehen.</p>"}
-        )
+        words = {"de_DE": {"Turn it 1.": "Bitte drehen."}}
+        self.steps[0].update_field_translations("text", words)
         self._try(1, "not_helped")
         self._try(2, "not_helped")
         row = self.case.tried_step_ids[0]

@@ -74,7 +74,8 @@ class TestCaseTroubleshootLinks(TroubleshootCommon):
     def test_an_answer_with_what_was_tried(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.customer.lang = "de_DE"
-        self.steps[0].update_field_translations("text", {"de_DE": "<p>Drehen.</p>"})
+        words = {"de_DE": {"Turn it 1.": "Drehen."}}
+        self.steps[0].update_field_translations("text", words)
         secret = self._article("Ours", audience="internal", step_ids=self._steps(1, 9))
         case = self.case.with_user(self.user_agent)
         case.set_tried_step(secret.step_ids.id, "not_helped")

@@ -30,11 +30,10 @@ class TroubleshootCommon(ArticleCommon):
     @classmethod
     def _stuck(cls, **vals):
         return cls._case(
-            name="The lock is stuck",
             asset_id=cls.asset.id,
             reason_id=cls.jammed.id,
             user_id=cls.user_agent.id,
-            **vals,
+            **{"name": "The lock is stuck", **vals},
         )
 
     def _try(self, number, result, case=None, user=None, **more):
