@@ -14,7 +14,8 @@ class Screen:
     """One screen.
 
     ``path`` may name demo records in braces: ``{order}`` is that
-    record's id, ``{asset}`` the unit of the story that expires soon.
+    record's id, ``{asset}`` the unit of the story that expires soon. Without a
+    ``login`` a guest looks.
     """
 
     name: str

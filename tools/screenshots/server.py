@@ -32,7 +32,13 @@ def call(tab, url: str, params: dict):
 
 
 def log_in(tab, address: str, login: str, then: str = "") -> None:
-    """Log in, and go to a page; the demo's passwords equal the log-ins."""
+    """Log in, and go to a page; the demo's passwords equal the log-ins.
+
+    Without a log-in the browser forgets who was there: a guest looks.
+    """
+    if not login:
+        tab.forget_login()
+        return
     for attempt in range(3):
         # The page before may still ask for something, and be given a session for it:
         # then the form's token is of another session, and it has to be filled again.
