@@ -233,6 +233,7 @@ from . import aftersales_contract_end_mixin
 from . import aftersales_contract_unit_mixin
 from . import aftersales_contract_leave_mixin
 from . import aftersales_contract_nightly_mixin
+from . import aftersales_contract_line_split_mixin
 from . import aftersales_contract_line_unit_mixin
 from . import aftersales_contract_line_coverage_mixin
 from . import aftersales_contract_amount_mixin
@@ -289,6 +290,7 @@ from . import aftersales_visit_report_mixin
 from . import aftersales_visit_save_mixin
 from . import aftersales_visit_screen_mixin
 from . import aftersales_visit_charge_mixin
+from . import aftersales_visit_service_charge_mixin
 from . import aftersales_visit_case_mixin
 from . import aftersales_visit_portal_mixin
 from . import aftersales_visit_agreement_mixin

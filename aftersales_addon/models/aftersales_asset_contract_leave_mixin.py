@@ -17,16 +17,16 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         if "quantity" in vals:
             before = {unit: unit.quantity for unit in self}
         result = super().write(vals)
-        fewer = self.filtered(
+        present = self.filtered(
             lambda a: (
-                a in before
-                and a.state == "in_use"
-                and not a.uom_id.is_zero(a.quantity)
-                and a.uom_id.compare(a.quantity, before[a]) < 0
+                a in before and a.state == "in_use" and not a.uom_id.is_zero(a.quantity)
             )
         )
-        if fewer:
-            fewer._shrink_in_contracts(before)
+        changed = present.grouped(lambda a: a.uom_id.compare(a.quantity, before[a]))
+        if -1 in changed:
+            changed[-1]._shrink_in_contracts(before)
+        if 1 in changed:
+            changed[1]._grow_in_contracts(before)
         return result
 
     def _shrink_in_contracts(self, before):
@@ -44,11 +44,29 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         for contract, group in lines.grouped("contract_id").items():
             contract._shrink_lines(group)
 
+    def _grow_in_contracts(self, before):
+        """Charge again what had come back in part and is with the customer again.
+
+        :param dict before: the former quantities, ``{unit: quantity}``
+        """
+        lines = self._get_promised_lines().filtered(
+            lambda x: (
+                x._is_rest()
+                and not x.left_reason
+                and x._goes_on_after_today()
+                and not x.asset_id.uom_id.compare(x.quantity, before[x.asset_id])
+            )
+        )
+        for contract, group in lines.grouped("contract_id").items():
+            contract._grow_lines(group)
+
     def _get_promised_lines(self):
         """Return the lines of contracts in force that these units stand in."""
         # sudo: whoever takes goods back may have no rights on contracts.
         return self.sudo().contract_line_ids.filtered(
-            lambda x: x.contract_id.state in PROMISED
+            lambda x: (
+                x.contract_id.state in PROMISED and (x.left_reason or not x.is_undone)
+            )
         )
 
     def _leave_contracts(self):
@@ -71,6 +89,21 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
                 groups.setdefault((contract, reason), {})[line] = day
         for (contract, reason), days in groups.items():
             contract._let_units_leave(days, reason)
+
+    def _rejoin_contracts(self, states):
+        """Put units that are in use again under the contracts they had left.
+
+        :param dict states: which state each unit was in, ``{unit: state}``
+        """
+        lines = self._get_promised_lines().filtered(
+            lambda x: x._left_by(states[x.asset_id])
+        )
+        for contract, group in lines.grouped("contract_id").items():
+            taken = group.filtered(lambda x: x._is_taken())
+            if taken:
+                contract._call_about_return(taken.asset_id)
+            if back := group - taken:
+                contract._let_units_back(back)
 
     # --- Another owner ---
 
@@ -139,10 +172,7 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         reason = self.env._("Replacement undone")
         for line in heirs:
             contract = line.contract_id
-            first = line.date_from or contract.date_start
             contract._stop_lines(line)
-            if line.exists():
-                line.date_to = first
         lines = old._get_promised_lines().filtered(
             lambda x: x.left_reason == "replaced" and x.asset_id.state == "in_use"
         )

@@ -46,9 +46,14 @@ class AftersalesAssetContractMixin(models.AbstractModel):
     # --- What becomes of contracts ---
 
     def write(self, vals):
+        states = {}
+        if vals.get("state") == "in_use":
+            states = {unit: unit.state for unit in self if unit.state != "in_use"}
         result = super().write(vals)
         if "state" in vals or "partner_id" in vals:
             self._leave_contracts()
+        if states:
+            self.browse().union(*states)._rejoin_contracts(states)
         return result
 
     def _sync_sold_extensions(self):

@@ -34,13 +34,16 @@ class AftersalesContractAmountMixin(models.AbstractModel):
         "line_ids.quantity",
         "line_ids.discount",
         "line_ids.date_to",
+        "line_ids.is_undone",
         "date_end",
     )
     def _compute_amounts(self):
         for contract in self:
             # What left the contract is not worth anything any more.
             lines = contract.line_ids.filtered(
-                lambda x, end=contract.date_end: not x.date_to or x.date_to == end
+                lambda x, end=contract.date_end: (
+                    not x.is_undone and (not x.date_to or x.date_to == end)
+                )
             )
             amount = 0.0
             if contract.price_basis != "visit":

@@ -104,6 +104,7 @@ class AftersalesContractBillingMixin(models.AbstractModel):
         "line_ids.price_unit",
         "line_ids.date_from",
         "line_ids.date_to",
+        "line_ids.is_undone",
         "line_ids.price_ids.date_from",
         "date_index_next",
         "pause_ids.date_first",

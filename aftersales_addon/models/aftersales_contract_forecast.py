@@ -201,7 +201,10 @@ class AftersalesContractForecast(models.Model):
         ]
         known = max(contract.visit_ids.mapped("date_planned"), default=start - DAY)
         last = end if self._goes_on(contract) else min(end, contract.date_end)
-        units = len(contract.line_ids.filtered("asset_id")) or 1
+        present = contract.line_ids.filtered(
+            lambda x: x.asset_id and (span := x._get_span()) and span[1] >= start
+        )
+        units = len(present.asset_id) if contract.line_ids.asset_id else 1
         for service in contract.service_ids:
             if service.schedule != "calendar":
                 continue

@@ -27,11 +27,20 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         contract = self.sudo()
         groups = {}
         for line, day in days.items():
-            last = max(line.date_from or contract.date_start, day)
-            key = (last, line.date_to)
+            first = line.date_from or contract.date_start
+            last = max(first, day)
+            # One that would have begun later never counts.
+            key = (last, line.date_to, first > day)
             groups[key] = groups.get(key, contract.line_ids.browse()) | line.sudo()
-        for (last, agreed), lines in groups.items():
-            lines.write({"date_to": last, "agreed_to": agreed, "left_reason": reason})
+        for (last, agreed, is_undone), lines in groups.items():
+            lines.write(
+                {
+                    "date_to": last,
+                    "agreed_to": agreed,
+                    "left_reason": reason,
+                    "is_undone": is_undone,
+                }
+            )
             contract._tell_left(lines, last, reason)
             for line in lines:
                 for heir in line.asset_id.replaced_by_ids:
@@ -65,7 +74,7 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
     def _call_when_empty(self, day):
         """Have somebody look at a contract that no unit is left under."""
         self.ensure_one()
-        units = self.line_ids.filtered("asset_id")
+        units = self.line_ids.filtered(lambda x: x.asset_id and not x.is_undone)
         if any(not line.date_to or line.date_to > day for line in units):
             return
         self._call_responsible(
@@ -74,6 +83,20 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 "All units of %s are gone, but the contract goes on. Add units, give "
                 "notice, or cancel it with its last day.",
                 self.display_name,
+            ),
+        )
+
+    def _call_about_return(self, units):
+        """Have somebody look at units that are back, though their place is taken."""
+        self.ensure_one()
+        self._call_responsible(
+            self.env._("A unit is in use again"),
+            self.env._(
+                "%(units)s left %(contract)s and is in use again. Something else took "
+                "its place meanwhile: use “Add Units” if it is to be under the "
+                "contract again.",
+                units=", ".join(units[:MAX_TOLD].mapped("display_name")),
+                contract=self.display_name,
             ),
         )
 
@@ -97,7 +120,8 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         last = line.date_to
         if line.left_reason:
             # The day of the change is that of the former unit.
-            first, last = max(day, line.date_to + DAY), line.agreed_to
+            after = line.date_to if line.is_undone else line.date_to + DAY
+            first, last = max(day, after), line.agreed_to
         if first > (last or self.date_end):
             return
         vals = self._prepare_heir_vals(line, heir, first, last)
@@ -146,37 +170,81 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         # sudo: as in _let_units_leave.
         contract = self.sudo()
         today = contract._get_today()
-        done = False
-        for line in lines.sudo():
-            first, last = line._get_span() or (today, today)
-            if not first <= today < last:
-                continue
-            agreed = line.date_to
-            line.date_to = today
-            rest = line.copy(
-                {
-                    "contract_id": contract.id,
-                    "quantity": line.asset_id.quantity,
-                    "date_from": today + DAY,
-                    "date_to": agreed,
-                    "sale_line_id": line.sale_line_id.id,
-                    "price_base": line.price_base,
-                    "index_base": line.index_base,
-                }
-            )
-            line._hand_prices_on(rest)
-            contract._message_log(
-                body=self.env._(
-                    "%(unit)s: %(number)s left, from %(day)s.",
-                    unit=line.asset_id.display_name,
-                    number=line.asset_id.uom_id._aftersales_format(rest.quantity),
-                    day=contract._format_day(rest.date_from),
-                )
-            )
-            done = True
-        if done:
+        lines = lines.sudo().filtered(lambda x: x._is_in_span(today))
+        agreed = {line: line.date_to for line in lines}
+        heirs = lines._go_on(
+            today + DAY, {line: {"quantity": line.asset_id.quantity} for line in lines}
+        )
+        for line, rest in heirs.items():
+            line.write({"left_reason": "part", "agreed_to": agreed[line]})
+            contract._tell_quantity(rest)
+        if heirs:
             contract._add_version(self.env._("Fewer units"))
             contract._follow_up()
+
+    def _tell_quantity(self, line):
+        self._message_log(
+            body=self.env._(
+                "%(unit)s: %(number)s under the contract, from %(day)s.",
+                unit=line.asset_id.display_name,
+                number=line.asset_id.uom_id._aftersales_format(line.quantity),
+                day=self._format_day(line.date_from or self.date_start),
+            )
+        )
+
+    def _grow_lines(self, lines):
+        """Go on with more of quantities that are back, from today on.
+
+        :param lines: ``aftersales.contract.line`` records for what was left
+        """
+        self.ensure_one()
+        # sudo: as in _let_units_leave.
+        contract, lines = self.sudo(), lines.sudo()
+        changes = {}
+        for line in lines:
+            parts = line._get_history().filtered(lambda x: x.left_reason == "part")
+            most = max(parts.mapped("quantity"))
+            changes[line] = {"quantity": min(line.asset_id.quantity, most)}
+        heirs = lines._go_on(contract._get_today(), changes)
+        for heir in heirs.values():
+            contract._tell_quantity(heir)
+        if heirs:
+            contract._add_version(self.env._("Units are back"))
+            contract._follow_up()
+
+    def _get_agreed_last_day(self, line):
+        """Return the last day that a line had before its unit left, may be empty."""
+        self.ensure_one()
+        agreed = line.agreed_to
+        return agreed if agreed and agreed <= self.date_end else False
+
+    def _let_units_back(self, lines):
+        """Put units under the contract again that had left it and are in use again.
+
+        Nothing is charged for the days on which they were gone.
+
+        :param lines: ``aftersales.contract.line`` records of units that left
+        """
+        self.ensure_one()
+        # sudo: as in _let_units_leave.
+        contract, lines = self.sudo(), lines.sudo()
+        today = contract._get_today()
+        gone = lines.filtered(lambda x: x._get_first_day_gone() < today)
+        for line in gone:
+            last = contract._get_agreed_last_day(line)
+            if today <= (last or contract.date_end):
+                line.copy(
+                    {
+                        **line._prepare_going_on_vals(),
+                        "date_from": today,
+                        "date_to": last,
+                    }
+                )
+        names = ", ".join(lines.asset_id[:MAX_TOLD].mapped("display_name"))
+        contract._message_log(
+            body=self.env._("%s: in use again, and under the contract.", names)
+        )
+        contract._bring_back(lines - gone, self.env._("Units are back"))
 
     def _bring_back(self, lines, reason):
         """Undo that units left: they are under the contract as if they never did.
@@ -187,7 +255,14 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: as in _let_units_leave.
         contract, lines = self.sudo(), lines.sudo()
-        for agreed, group in lines.grouped("agreed_to").items():
-            group.write({"date_to": agreed, "agreed_to": False, "left_reason": False})
+        for agreed, group in lines.grouped(contract._get_agreed_last_day).items():
+            group.write(
+                {
+                    "date_to": agreed,
+                    "agreed_to": False,
+                    "left_reason": False,
+                    "is_undone": False,
+                }
+            )
         contract._add_version(reason)
         contract._follow_up()

@@ -13,6 +13,7 @@ class AftersalesContractLine(models.Model):
     _inherit = [
         "aftersales.contract.line.billing.mixin",
         "aftersales.contract.line.unit.mixin",
+        "aftersales.contract.line.split.mixin",
         "aftersales.contract.line.coverage.mixin",
         "aftersales.contract.part.mixin",
         "aftersales.company.check.mixin",
@@ -95,9 +96,11 @@ class AftersalesContractLine(models.Model):
         That is its own time within that of the contract.
 
         :return: ``(date, date)``; None for a line that never counts, because the
-            contract ends before it begins
+            contract ends before it begins, or because it was undone
         """
         self.ensure_one()
+        if self.is_undone:
+            return None
         contract = self.contract_id
         first = max(self.date_from or contract.date_start, contract.date_start)
         last = min(self.date_to or contract.date_end, contract.date_end)

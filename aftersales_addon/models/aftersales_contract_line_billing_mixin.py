@@ -137,10 +137,14 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         lines.contract_id.invalidate_recordset(["price_ids"])
 
     def _hand_prices_on(self, heir):
-        """Give a line that takes the place of this one its prices of all days."""
+        """Give a line that takes the place of this one the prices of its days."""
         self.ensure_one()
         # sudo: prices are kept by the system.
-        rows = self.sudo().price_ids
+        rows = self.sudo().price_ids.sorted("date_from")
+        first = heir._get_first_day()
+        past = rows.filtered(lambda row: row.date_from <= first)
+        # The price that holds on its first day, and those to come.
+        rows -= past[:-1]
         rows.create(
             [
                 {
@@ -191,7 +195,7 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         self.ensure_one()
         return (
             self._is_priced()
-            and self._get_first_day() < day
+            and self._get_first_line()._get_first_day() < day
             and (not self.date_to or self.date_to >= day)
             and day not in self.price_ids.mapped("date_from")
         )
@@ -248,6 +252,8 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         :return: a list of ``(first, last)``
         """
         self.ensure_one()
+        if self.is_undone:
+            return []
         first = self._get_first_priced_day()
         last = min(self._get_last_day(), last_day or date.max)
         return without([(first, last)], pauses)
@@ -255,8 +261,10 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
     def _is_priced(self):
         """Tell whether the line is invoiced by periods."""
         self.ensure_one()
-        return bool(self.price_unit or self.price_ids) and (
-            self.contract_id.price_basis != "visit"
+        return (
+            bool(self.price_unit or self.price_ids)
+            and self.contract_id.price_basis != "visit"
+            and not self.is_undone
         )
 
     # --- Invoices ---

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.spans import DAY
+
 # What a line in force may be given by hand all the same.
 FREE = {"sequence"}
 # A unit under a contract in one of these states is promised something.
 PROMISED = ("running", "paused", "to_renew")
+# Why a unit left that is in use again after it was in one of these states.
+LEFT_BY = {"returned": "returned", "retired": "gone"}
 
 
 class AftersalesContractLineUnitMixin(models.AbstractModel):
@@ -23,6 +27,7 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
         [
             ("returned", "Came Back"),
             ("replaced", "Replaced"),
+            ("part", "A Part Is Gone"),
             ("passed_on", "Passed On"),
             ("gone", "Not in Use Any More"),
         ],
@@ -98,14 +103,38 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
     def _is_rest(self):
         """Tell whether the line is for what was left of a quantity."""
         self.ensure_one()
-        return any(
-            x.asset_id == self.asset_id
-            and x.quantity > self.quantity
-            and x.date_to
-            and self.date_from
-            and (self.date_from - x.date_to).days == 1
-            for x in self.contract_id.line_ids
+        return "part" in self._get_history().mapped("left_reason")
+
+    def _left_by(self, state):
+        """Tell whether the unit left, last of all, because it came into a state.
+
+        A replacement has its own way back.
+        """
+        self.ensure_one()
+        owner = self.contract_id.commercial_partner_id
+        return (
+            self.left_reason == LEFT_BY.get(state)
+            and self.asset_id.commercial_partner_id == owner
+            and not any(
+                x.asset_id == self.asset_id
+                and not x.is_undone
+                and x.date_from
+                and x.date_from > self.date_to
+                for x in self.contract_id.line_ids
+            )
         )
+
+    def _get_first_day_gone(self):
+        """Return the first day on which a unit that left did not count."""
+        self.ensure_one()
+        return self.date_to + DAY * (not self.is_undone)
+
+    def _is_taken(self):
+        """Tell whether something took the place of the unit that left meanwhile."""
+        self.ensure_one()
+        others = self.asset_id._get_promised_lines() - self.contract_id.line_ids
+        heirs = self.asset_id.replaced_by_ids & self.contract_id.line_ids.asset_id
+        return bool(heirs or others.filtered(lambda x: not x.left_reason))
 
     # --- Whose they are ---
 

@@ -159,11 +159,14 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         """
         self.ensure_one()
         today = self.company_id._aftersales_today()
+        day = min(max(today, self.date_start), self.date_end or today)
         rows, untaxed, total = [], 0.0, 0.0
-        for line in self.line_ids:
-            if not line.price_unit or (line.date_to and line.date_to < today):
+        for line in self.line_ids.filtered(lambda x: x._is_in_span(day)):
+            # sudo: the price that the customer pays on this day.
+            unit_price = line.sudo()._get_price_on(day)
+            if not unit_price:
                 continue
-            price = line.price_unit * (1 - line.discount / 100)
+            price = unit_price * (1 - line.discount / 100)
             taxes = line.tax_ids.compute_all(
                 price,
                 self.currency_id,
@@ -186,7 +189,9 @@ class AftersalesContractPortalMixin(models.AbstractModel):
     def _get_portal_units(self):
         """Return the lines with an installed product that count for the customer."""
         self.ensure_one()
-        return self.line_ids.filtered("asset_id")
+        lines = self.line_ids.filtered(lambda x: x.asset_id and not x.is_undone)
+        # What goes on with other terms is shown once, from its first day on.
+        return lines - lines.former_id
 
     def _get_portal_services(self):
         """Return what is done how often, and when next.

@@ -78,10 +78,15 @@ class AftersalesContractSeriesMixin(models.AbstractModel):
         services = self.service_ids.filtered(lambda s: s.schedule != "request")
         for line, first, last in self._get_plan_units():
             place = self._get_place(line)
+            history = line and line._get_history()
             for service in services:
-                known = rows.get((service.id, line.id), [])
+                known = _get_known(rows, service, line, history)
                 span = Span(max(first, self.visits_from), last, horizon)
                 wanted = service._get_wanted(line, span, known, readings)
+                if len(history) > 1:
+                    # What is due before is for the line that it goes on from.
+                    days = {n: day for n, day in wanted.days.items() if day >= first}
+                    wanted = wanted._replace(days=days)
                 plan.add(service, line, place, known, wanted)
         if plan.after:
             look = get_day_before(plan.after, self.horizon_months)
@@ -166,6 +171,19 @@ class AftersalesContractSeriesMixin(models.AbstractModel):
                     note=note.replace("\n", "<br/>"),
                     user_id=contract.user_id.id or self.env.uid,
                 )
+
+
+def _get_known(rows, service, line, history):
+    """Return what is planned of a service, also for what a line goes on from.
+
+    :param dict rows: the planned rows of each service and line
+    :param line: the line of the contract; none for a contract without units
+    :param history: the line with all that it goes on from
+    """
+    if len(history) < 2:
+        return rows.get((service.id, line.id), [])
+    known = [row for x in history for row in rows.get((service.id, x.id), [])]
+    return sorted(known, key=lambda row: row.number)
 
 
 class Plan:

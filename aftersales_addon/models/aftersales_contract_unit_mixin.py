@@ -153,17 +153,9 @@ class AftersalesContractUnitMixin(models.AbstractModel):
 
     def _stop_lines(self, lines):
         """Take out lines that never came into force."""
-        billed = lines.filtered("bill_ids")
-        # What was invoiced stays, with its first day as its last: the rest is credited.
-        self._end_at_once(billed)
         rows = self.env["aftersales.visit.line"].sudo()
-        planned = rows.search([("contract_line_id", "in", (lines - billed).ids)])
-        kept = planned.contract_line_id
-        self._end_at_once(kept)
-        (lines - billed - kept).unlink()
-
-    def _end_at_once(self, lines):
-        """Let lines end with their first day."""
-        first_days = lines.grouped(lambda x: x.date_from or self.date_start)
-        for day, group in first_days.items():
-            group.date_to = day
+        planned = rows.search([("contract_line_id", "in", lines.ids)])
+        # What was invoiced is credited, what was planned is told.
+        kept = lines.filtered("bill_ids") | planned.contract_line_id
+        kept._undo()
+        (lines - kept).unlink()

@@ -91,19 +91,24 @@ class AftersalesContractVersionMixin(models.AbstractModel):
             "aftersales.contract.change", self.env._("Change Terms")
         )
 
-    def _set_changed(self, reason, vals, new_prices=None, day=None):
+    def _set_changed(self, reason, vals, new_prices=None, day=None, amounts=None):
         """Change what was agreed, and keep what was agreed before.
 
         :param str reason: why
         :param dict vals: values for the contract
         :param dict new_prices: ``{line: price}`` that hold from a day on
         :param date day: that day
+        :param dict amounts: ``{line: values}`` of quantity and discount from that day
         """
         self.ensure_one()
         former = self.renewal_count, self.renewal_unit
         rhythm = self._get_adjustment_terms()
         prices = {line: line.price_unit for line in self.line_ids}
         self._write_state(**vals)
+        if amounts:
+            heirs = self._change_amounts(amounts, day)
+            prices |= {heir: prices[line] for line, heir in heirs.items()}
+            new_prices = {heirs.get(x, x): p for x, p in (new_prices or {}).items()}
         if new_prices:
             lines = self.line_ids.browse().union(*new_prices)
             lines._forget_later_prices(day)
@@ -117,6 +122,29 @@ class AftersalesContractVersionMixin(models.AbstractModel):
             self._set_term_anchor()
         self._add_version(reason)
         self._follow_up()
+
+    def _change_amounts(self, amounts, day):
+        """Let lines go on with other quantities and discounts from a day.
+
+        :param dict amounts: ``{line: values}``
+        :return: ``{line: what goes on}``
+        :raises UserError: for a line that is over by then
+        """
+        self.ensure_one()
+        heirs = self.line_ids._go_on(day, amounts)
+        over = self.line_ids.browse().union(*amounts) - self.line_ids.browse().union(
+            *heirs
+        )
+        if over:
+            raise UserError(
+                self.env._(
+                    "“%(line)s” does not count from %(day)s on any more: choose an "
+                    "earlier day, or leave it as it is.",
+                    line=over[0].name,
+                    day=self._format_day(day),
+                )
+            )
+        return heirs
 
     def _set_new_bases(self, prices, day=None):
         """Let indexation count from prices that were agreed anew.
@@ -238,7 +266,8 @@ def _compare(before, after):
             values = new.get(key) or old.get(key)
             title = next(iter(values.values()), "")
             if key not in old:
-                changes.append(f"+ {title}")
+                told = ", ".join(f"{label}: {value}" for label, value in values.items())
+                changes.append(f"+ {told}")
             elif key not in new:
                 changes.append(f"− {title}")
             else:

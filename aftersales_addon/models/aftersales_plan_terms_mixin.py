@@ -7,6 +7,14 @@ MAX_HORIZON_MONTHS = 60
 # Prices are adjusted every so many months or years at most.
 MAX_ADJUSTMENT = 120
 MAX_NOTICE_DAYS = 366
+# Nothing is agreed on for longer; a calendar ends some day, too.
+MAX_YEARS = 100
+IN_A_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
+
+
+def is_too_long(count, unit):
+    """Tell whether a time is longer than anything that is agreed on."""
+    return count > MAX_YEARS * IN_A_YEAR.get(unit, 1)
 
 
 class AftersalesPlanTermsMixin(models.AbstractModel):
@@ -130,11 +138,15 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
 
     @api.constrains(
         "term_count",
+        "term_unit",
         "renewal",
         "renewal_count",
+        "renewal_unit",
         "notice_count",
+        "notice_unit",
         "reminder_days",
         "billing_count",
+        "billing_unit",
         "indexation_count",
         "index_notice_days",
         "horizon_months",
@@ -163,6 +175,18 @@ class AftersalesPlanTermsMixin(models.AbstractModel):
         if not 0 <= self.index_notice_days <= MAX_NOTICE_DAYS:
             return self.env._(
                 "New prices are announced 0 to %s days before.", MAX_NOTICE_DAYS
+            )
+        for name in ("term", "renewal", "notice", "billing"):
+            if is_too_long(self[f"{name}_count"], self[f"{name}_unit"]):
+                label = self.fields_get([f"{name}_count"], ["string"])
+                return self.env._(
+                    "“%(what)s”: %(years)s years at most.",
+                    what=label[f"{name}_count"]["string"],
+                    years=MAX_YEARS,
+                )
+        if self.reminder_days > MAX_YEARS * IN_A_YEAR["day"]:
+            return self.env._(
+                "Remind %s days before at most.", MAX_YEARS * IN_A_YEAR["day"]
             )
         if not 1 <= self.horizon_months <= MAX_HORIZON_MONTHS:
             return self.env._(

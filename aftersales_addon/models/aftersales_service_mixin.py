@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .aftersales_plan_terms_mixin import UNITS
+from .aftersales_plan_terms_mixin import MAX_YEARS, UNITS, is_too_long
 
 VISIT_KINDS = [
     ("maintenance", "Maintenance"),
@@ -115,6 +115,12 @@ class AftersalesServiceMixin(models.AbstractModel):
         regular = self.schedule == "calendar"
         if regular and (self.interval_count <= 0 or not self.interval_unit):
             return self.env._("“%s”: say how often, once a day at most.", self.name)
+        if regular and is_too_long(self.interval_count, self.interval_unit):
+            return self.env._(
+                "“%(service)s”: once in %(years)s years at least.",
+                service=self.name,
+                years=MAX_YEARS,
+            )
         by_use = self.schedule == "usage"
         if by_use and (self.usage_interval <= 0 or not self.usage_unit):
             return self.env._(

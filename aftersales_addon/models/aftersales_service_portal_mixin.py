@@ -37,6 +37,8 @@ class AftersalesServicePortalMixin(models.AbstractModel):
     def _get_visit_price(self, day):
         """Return what a visit costs the customer, with taxes; zero for nothing.
 
+        In the currency of the contract.
+
         :param date day: the day of the visit
         """
         self.ensure_one()
@@ -50,7 +52,10 @@ class AftersalesServicePortalMixin(models.AbstractModel):
                 "line_ids": [Command.create({"service_id": self.id})],
             }
         )
-        return visit._get_expected_price()["total"]
+        price = visit._get_expected_price()
+        return price["currency"]._convert(
+            price["total"], contract.currency_id, contract.company_id, day
+        )
 
     def _get_offer_text(self, day):
         """Return in words what the customer pays for a visit on a day.

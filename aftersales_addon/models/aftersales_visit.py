@@ -53,6 +53,7 @@ class AftersalesVisit(models.Model):
         "aftersales.visit.work.mixin",
         "aftersales.visit.part.mixin",
         "aftersales.visit.charge.mixin",
+        "aftersales.visit.service.charge.mixin",
         "aftersales.visit.case.mixin",
         "aftersales.visit.portal.mixin",
         "aftersales.visit.agreement.mixin",

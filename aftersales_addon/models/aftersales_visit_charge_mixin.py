@@ -106,46 +106,6 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
             visit._add_charge_amounts(entry)
         return entries
 
-    def _get_visit_charges(self):
-        """Return a charge for each unit that gets a service of a contract."""
-        self.ensure_one()
-        entries = []
-        for line in self.line_ids.filtered("service_id"):
-            service = line.service_id
-            share, reason = self._get_service_share(service)
-            name = service.name
-            if line.asset_id:
-                name = f"{name}: {line.asset_id.display_name}"
-            entries.append(
-                {
-                    "kind": "visit",
-                    "name": name,
-                    "product": service.product_id,
-                    "quantity": 1.0,
-                    "uom": service.product_id.uom_id,
-                    "price_unit": service.price_unit,
-                    "covered_share": share,
-                    "reason": reason,
-                    "asset": line.asset_id,
-                    "part": False,
-                }
-            )
-        return entries
-
-    def _get_service_share(self, service):
-        """Return what share of a visit the price of the contract pays, and why."""
-        self.ensure_one()
-        contract = service.contract_id
-        if contract.price_basis == "visit":
-            return 0.0, self.env._("Each visit is charged.")
-        left = service._get_quota_left(self.date_planned, without=self)
-        if left == 0:
-            return 0.0, self.env._(
-                "The %s visits in the price of the contract are used up.",
-                service.quota,
-            )
-        return 100.0, self.env._("In the price of the contract.")
-
     def _get_hour_charges(self):
         """Return charges for work and way that no contract has in its price."""
         self.ensure_one()
@@ -301,15 +261,28 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
         self.ensure_one()
         if self.charge_order_id and self.charge_order_id.state != "cancel":
             return self.charge_order_id
-        entries = self._get_charge_preview()
-        entries = [e for e in entries if e["product"] and self._is_shown(e)]
+        entries = [e for e in self._get_charge_preview() if self._is_shown(e)]
         if not any(entry["amount"] for entry in entries):
             return self.env["sale.order"]
+        self._check_charged_products(entries)
+        entries = [entry for entry in entries if entry["product"]]
         visit = self.with_company(self.company_id)
         order = visit.env["sale.order"].create(visit._prepare_charge_order(entries))
         visit._cover_lines(order, entries)
         visit.charge_order_id = order
         return order
+
+    def _check_charged_products(self, entries):
+        """Refuse to leave out what has a price, because it has no product."""
+        lost = [x["name"] for x in entries if x["amount"] and not x["product"]]
+        if lost:
+            raise UserError(
+                self.env._(
+                    "“%s” has a price, but no product to invoice it as. Name one under "
+                    "“Charged As” of the service, or for work in the settings.",
+                    lost[0],
+                )
+            )
 
     @staticmethod
     def _is_shown(entry):

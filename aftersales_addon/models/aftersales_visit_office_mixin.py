@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_time
 
 OVER = ("done", "not_done", "cancelled")
 
@@ -23,6 +24,26 @@ class AftersalesVisitOfficeMixin(models.AbstractModel):
     place_city = fields.Char(string="City", compute="_compute_place")
     place_phone = fields.Char(string="Phone There", compute="_compute_place")
     place_map_url = fields.Char(string="Way There", compute="_compute_place")
+
+    calendar_label = fields.Char(compute="_compute_calendar_label")
+    calendar_day_label = fields.Char(
+        compute="_compute_calendar_label",
+        help="For calendars of days, which tell no time.",
+    )
+
+    @api.depends("partner_id", "partner_shipping_id", "date_start")
+    @api.depends_context("tz", "lang")
+    def _compute_calendar_label(self):
+        for visit in self:
+            # sudo: as in _compute_place.
+            place = visit.sudo()
+            names = [place.commercial_partner_id.name or place.partner_id.display_name]
+            names.append((place.partner_shipping_id or place.partner_id).city)
+            label = ", ".join(name for name in names if name)
+            visit.calendar_label = visit.calendar_day_label = label
+            if visit.date_start:
+                time = format_time(self.env, visit.date_start, time_format="short")
+                visit.calendar_day_label = f"{time} {label}"
 
     @api.depends("state")
     def _compute_is_over(self):

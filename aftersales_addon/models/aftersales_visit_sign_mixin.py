@@ -136,8 +136,8 @@ class AftersalesVisitSignMixin(models.AbstractModel):
         if "customer" in missing:
             return self.env._(
                 "%s is not signed by the customer yet. Press “Work on Site” and let "
-                "them sign at the bottom, or note there why they do not: nobody is "
-                "there, or they do not want to.",
+                "them sign at the bottom, or note why they do not with “Not Signed”: "
+                "nobody is there, or they do not want to.",
                 self.display_name,
             )
         if missing:
@@ -149,6 +149,20 @@ class AftersalesVisitSignMixin(models.AbstractModel):
         return False
 
     # --- Signing ---
+
+    def action_refuse_signature(self):
+        """Ask why the customer does not sign."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_state(
+            "in_progress",
+            self.env._("What was done is signed: begin the work first."),
+        )
+        self._check_not_frozen()
+        self._check_work_complete()
+        return self._open_dialog(
+            "aftersales.visit.refusal", self.env._("The Customer Does Not Sign")
+        )
 
     def _sign_customer(self, name, signature):
         """Take the customer's signature in: the work is frozen.
@@ -185,10 +199,28 @@ class AftersalesVisitSignMixin(models.AbstractModel):
             self.env._("What was done is signed: begin the work first."),
         )
         self._check_not_frozen()
+        self._check_work_complete()
         self._stop_clocks()
         self._write_state(
             date_signed=fields.Datetime.now(), work_digest=self._get_digest(), **vals
         )
+
+    def _check_work_complete(self):
+        """Refuse to freeze work of which something is missing that must not be.
+
+        It could not be made up for afterwards.
+
+        :raises UserError: that names what is missing
+        """
+        self.ensure_one()
+        if error := self._get_work_error():
+            raise UserError(
+                self.env._(
+                    "%s\nWhat is signed does not change any more: fill this in first, "
+                    "then sign.",
+                    error,
+                )
+            )
 
     def _sign_technician(self, signature):
         """Take the technician's signature in.

@@ -208,9 +208,11 @@ class AftersalesVisitWorkMixin(models.AbstractModel):
     # --- Before and after the end ---
 
     def _get_finish_error(self):
-        error = super()._get_finish_error()
-        if error:
-            return error
+        return super()._get_finish_error() or self._get_work_error()
+
+    def _get_work_error(self):
+        """Return what of the work is missing and must not be, or False."""
+        self.ensure_one()
         # sudo: the checklist, whoever finishes.
         checks = self.sudo()._make_checks() | self.sudo().check_ids
         errors = [error for check in checks if (error := check._get_error())]

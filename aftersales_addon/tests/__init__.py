@@ -12,6 +12,7 @@ from . import test_backfill
 from . import test_backfill_scope
 from . import test_billing
 from . import test_contract_adjustment
+from . import test_contract_amounts
 from . import test_contract_billing
 from . import test_contract_invoicing
 from . import test_contract_forecast
@@ -65,6 +66,7 @@ from . import test_transfer
 from . import test_visit_life
 from . import test_visit_planning
 from . import test_visit_assign
+from . import test_visit_calendar
 from . import test_visit_mail
 from . import test_visit_plan_life
 from . import test_visit_usage

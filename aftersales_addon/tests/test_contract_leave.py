@@ -146,6 +146,124 @@ class TestContractLeave(ContractCommon):
         # 184 of 365 days of one of the three are not paid for.
         self.assertEqual(self._sum(contract), 1095.0 - 184.0)
 
+    def test_part_whose_return_is_undone(self):
+        """Noticed at once: three are charged as if nothing had happened."""
+        units, contract = self._sensors()
+        with freeze_time("2026-06-30 10:00:00"):
+            back = self._return(units.move_id)
+            self._deliver(self.sensor, 1, origin_returned_move_id=back.id)
+        self.assertEqual(units.quantity, 3)
+        with freeze_time("2026-07-01 10:00:00"):
+            contract._create_invoices()
+        self.assertEqual(self._sum(contract), 1095.0)
+        log = " ".join(contract.message_ids.mapped("body"))
+        self.assertIn("3 under the contract", log)
+
+    def test_part_that_is_delivered_again_later(self):
+        """The days on which it was gone are not charged."""
+        units, contract = self._sensors()
+        with freeze_time("2026-06-30 10:00:00"):
+            back = self._return(units.move_id)
+        with freeze_time("2026-07-05 10:00:00"):
+            contract._create_invoices()._post()
+            self._deliver(self.sensor, 1, origin_returned_move_id=back.id)
+            contract._create_invoices()
+        # From 1 to 4 July there were two.
+        self.assertEqual(self._sum(contract), 1095.0 - 4.0)
+        now = contract.line_ids.filtered(lambda x: x._is_in_span(date(2026, 7, 5)))
+        self.assertEqual(now.quantity, 3)
+
+    def test_two_steps_back_and_forth(self):
+        units, contract = self._sensors()
+        with freeze_time("2026-03-31 10:00:00"):
+            one = self._return(units.move_id)
+        with freeze_time("2026-06-30 10:00:00"):
+            two = self._return(units.move_id)
+        with freeze_time("2026-08-01 10:00:00"):
+            self._deliver(self.sensor, 1, origin_returned_move_id=two.id)
+        with freeze_time("2026-09-01 10:00:00"):
+            self._deliver(self.sensor, 1, origin_returned_move_id=one.id)
+            contract._create_invoices()
+        self.assertEqual(units.quantity, 3)
+        days = [date(2026, month, 15) for month in (2, 5, 7, 8, 9)]
+        charged = [
+            sum(x.quantity for x in contract.line_ids if x._is_in_span(day))
+            for day in days
+        ]
+        self.assertEqual(charged, [3, 2, 1, 2, 3])
+
+    def test_more_than_were_agreed_stay_out(self):
+        units, contract = self._sensors()
+        with freeze_time("2026-06-30 10:00:00"):
+            self._return(units.move_id)
+            units.quantity = 9
+        self.assertEqual(max(contract.line_ids.mapped("quantity")), 3)
+
+    def test_unit_whose_return_is_undone(self):
+        unit = self.units[0]
+        with freeze_time("2026-03-31 10:00:00"):
+            back = self._return(unit.move_id, lots=[unit.lot_id])
+            self.assertEqual(self._line(unit).left_reason, "returned")
+            self._deliver(
+                self.lock, lots=[unit.lot_id], origin_returned_move_id=back.id
+            )
+        self.assertEqual(unit.state, "in_use")
+        line = self._line(unit)
+        self.assertFalse(line.date_to or line.left_reason)
+        with freeze_time("2026-04-01 10:00:00"):
+            self.contract._create_invoices()
+        self.assertEqual(self._sum(self.contract), 730.0)
+        layer = unit.warranty_ids.filtered("contract_line_id")
+        self.assertFalse(layer.filtered(lambda w: w.state == "closed"))
+
+    def test_unit_that_is_delivered_again_later(self):
+        unit = self.units[0]
+        with freeze_time("2026-03-31 10:00:00"):
+            back = self._return(unit.move_id, lots=[unit.lot_id])
+        for there, gone in (("2026-04-11", "2026-04-15"), ("2026-04-21", None)):
+            with freeze_time(f"{there} 10:00:00"):
+                again = self._move(
+                    self.lock,
+                    1,
+                    self.stock,
+                    self.customers,
+                    [unit.lot_id],
+                    unit.partner_id,
+                    origin_returned_move_id=back.id,
+                )
+                self.contract._create_invoices()._post()
+            if gone:
+                with freeze_time(f"{gone} 10:00:00"):
+                    back = self._return(again, lots=[unit.lot_id])
+        spans = [
+            (str(first), str(last))
+            for first, last in (x._get_span() for x in self._line(unit))
+        ]
+        self.assertEqual(
+            sorted(spans),
+            [
+                ("2026-01-01", "2026-03-31"),
+                ("2026-04-11", "2026-04-15"),
+                ("2026-04-21", "2026-12-31"),
+            ],
+        )
+        # Gone from 1 to 10 and from 16 to 20 April.
+        self.assertEqual(self._sum(self.contract), 730.0 - 15.0)
+
+    def test_unit_whose_place_is_taken(self):
+        unit = self.units[0]
+        with freeze_time("2026-03-31 10:00:00"):
+            back = self._return(unit.move_id, lots=[unit.lot_id])
+        new = self._new_unit("2026-04-05")
+        with freeze_time("2026-04-05 10:00:00"):
+            self.contract._add_units(new, date(2026, 4, 5), "In its place")
+            new.write({"replaces_id": unit.id})
+            self._deliver(
+                self.lock, lots=[unit.lot_id], origin_returned_move_id=back.id
+            )
+        self.assertEqual(self._line(unit).left_reason, "returned")
+        self.assertIn("in use again", self.contract.activity_ids[:1].summary)
+
     def test_prices_and_bases_go_on(self):
         old = self.units[0]
         line = self._line(old)

@@ -38,6 +38,7 @@ DIALOGS = {
 PREVIEW = {A + "contract.preview": "rc", A + "contract.preview.line": "rc"}
 FORECAST = {A + "contract.forecast": "r"}
 VISIT_DIALOGS = {A + "visit.not.done": "rwc", A + "visit.schedule": "rwc"}
+VISIT_DIALOGS |= {A + "visit.refusal": "rwc"}
 READS = dict.fromkeys(SET_UP, "r")
 CONTRACTS = {CONTRACT: "r", LINE: "r", SERVICE: "r"}
 VISITS = {VISIT: "r", UNIT: "r"}

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .contract_common import ContractCommon
 
@@ -147,6 +148,58 @@ class TestVisitCharges(ContractCommon):
         self.assertIn("used up", entry["reason"])
         second._set_done()
         self.assertEqual(second.charge_order_id.amount_untaxed, 75.0)
+
+    def _beyond_quota(self, **vals):
+        """A contract whose one visit of the year is used up, and the next visit."""
+        service = {"quota": 1, "schedule": "request", "price_unit": 80.0}
+        product = vals.pop("product", self.env["product.product"])
+        plan = self._plan(services=[{**service, "product_id": product.id}])
+        contract = self._contract(plan, date_start="2026-01-01", **vals)
+        contract._set_running()
+        unit = contract.line_ids.asset_id
+        visits = self.env["aftersales.visit"]
+        for _number in range(2):
+            visits |= self._visit(
+                unit, contract_id=contract.id, date_planned="2026-02-01"
+            )
+        visits.line_ids.service_id = contract.service_ids
+        return contract, visits[-1]
+
+    def test_price_in_the_currency_of_the_contract(self):
+        """The customer reads the price of the contract, and pays what it is worth."""
+        other = self.env["res.currency"].create(
+            {
+                "name": "TSV",
+                "symbol": "V",
+                "rate_ids": [Command.create({"name": "2026-01-01", "rate": 4.0})],
+            }
+        )
+        product = self._service("Visit", 80.0, "labour")
+        contract, visit = self._beyond_quota(product=product, currency_id=other.id)
+        day = visit.date_planned
+        self.assertEqual(contract.service_ids._get_visit_price(day), 80.0)
+        self.assertIn("80.00", contract.service_ids._get_offer_text(day))
+        [entry] = visit._get_charge_preview()
+        self.assertEqual(entry["currency"], self.company.currency_id)
+        self.assertEqual(entry["amount"], 20.0)
+        visit._set_done()
+        self.assertEqual(visit.charge_order_id.amount_untaxed, 20.0)
+
+    def test_price_without_a_product_is_no_gift(self):
+        _contract, visit = self._beyond_quota()
+        visit._set_done()
+        line = visit.charge_order_id.order_line
+        self.assertEqual((line.product_id, line.price_unit), (self.labour, 80.0))
+
+    @mute_logger("odoo.addons.aftersales_addon.models.aftersales_visit_charge_mixin")
+    def test_price_without_any_product_is_told(self):
+        self.company.aftersales_visit_labour_product_id = False
+        _contract, visit = self._beyond_quota()
+        visit._set_done()
+        self.assertFalse(visit.charge_order_id)
+        self.assertIn("no product to invoice", visit.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "no product to invoice"):
+            visit.action_charge()
 
     def test_price_for_each_visit(self):
         product = self._service("Visit", 80.0, "labour")

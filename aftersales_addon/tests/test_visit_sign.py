@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .visit_work_common import VisitWorkCommon, make_photo
 
@@ -49,6 +49,82 @@ class TestVisitSign(VisitWorkCommon):
         self.visit._refuse_signature("Nobody there")
         self.assertTrue(self.visit.is_frozen)
         self.assertFalse(self.visit.signed_by)
+
+    def test_not_before_the_checklist_is_complete(self):
+        """It could not be made up for: what is signed does not change."""
+        visit = self._work(self._unit())
+        for sign in (
+            lambda: visit._sign_customer("Anna", make_photo(kind="PNG")),
+            lambda: visit._refuse_signature("Nobody is there"),
+            visit.action_refuse_signature,
+        ):
+            with self.assertRaisesRegex(UserError, "Cleaned(.|\n)*fill this in first"):
+                sign()
+        self.assertFalse(visit.is_frozen)
+        self._answer(visit)
+        visit._sign_customer("Anna", make_photo(kind="PNG"))
+        self.assertTrue(visit.is_as_signed)
+
+    def test_without_what_must_be_answered_it_is_signed_at_once(self):
+        self.checklist.item_ids.is_required = False
+        visit = self._work(self._unit())
+        visit._sign_customer("Anna", make_photo(kind="PNG"))
+        self.assertTrue(visit.date_signed)
+
+    def test_a_phone_that_sends_the_signature_too_early(self):
+        """It is told why and keeps the drawing: the rest is taken in."""
+        visit = self._work(self._unit())
+        sign = {
+            "op": "sign",
+            "who": "customer",
+            "name": "Anna",
+            "image": "data:image/png;base64," + make_photo(kind="PNG"),
+        }
+        work = {"op": "work", "values": {"findings": "Fine"}}
+        sent = visit.save_work([work, sign, {"op": "step", "step": "finish"}], "k1")
+        self.assertEqual(sent["answers"][0], {"ok": True})
+        self.assertIn("fill this in first", sent["answers"][1]["error"])
+        self.assertIn("Cleaned", sent["answers"][2]["error"])
+        self.assertFalse(sent["work"]["is_frozen"])
+        ticks = [
+            {"op": "check", "id": check.id, "values": values}
+            for check, values in zip(
+                visit.check_ids, [{"is_ticked": True}, {"value": 2}], strict=False
+            )
+        ]
+        sent = visit.save_work([*ticks, sign], "k2")
+        self.assertEqual(sent["answers"], [{"ok": True}] * 3)
+        self.assertEqual(visit.signed_by, "Anna")
+
+    def _refuse(self, **vals):
+        action = self.visit.action_refuse_signature()
+        wizard = self.env[action["res_model"]].with_user(self.user_technician)
+        form = Form(wizard.with_context(**action["context"]))
+        for name, value in vals.items():
+            setattr(form, name, value)
+        form.save().action_confirm()
+
+    def test_not_signed_is_put_down_on_the_form(self):
+        self._refuse(reason="unwilling")
+        self.assertEqual(self.visit.signature_refusal, "Does not want to sign")
+        self.assertTrue(self.visit.is_as_signed)
+        with self.assertRaisesRegex(UserError, "signed"):
+            self.visit.action_refuse_signature()
+        self.visit.action_finish()
+
+    def test_another_reason_is_said(self):
+        with self.assertRaises(AssertionError):
+            self._refuse(reason="other")
+        self._refuse(reason="other", note="Is ill")
+        self.assertEqual(self.visit.signature_refusal, "Is ill")
+
+    def test_nobody_puts_it_down_on_the_visit_of_others(self):
+        wizard = self.env["aftersales.visit.refusal"].with_user(
+            self._other_technician()
+        )
+        with self.assertRaises(AccessError):
+            wizard.create({"visit_ids": self.visit.ids}).action_confirm()
+        self.assertFalse(self.visit.date_signed)
 
     def test_a_manager_opens_signed_work(self):
         self.visit._sign_customer("Anna", make_photo(kind="PNG"))

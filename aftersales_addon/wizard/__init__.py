@@ -22,6 +22,7 @@ from . import aftersales_case_merge
 from . import aftersales_case_split
 from . import aftersales_case_split_line
 from . import aftersales_visit_not_done
+from . import aftersales_visit_refusal
 from . import aftersales_visit_schedule
 from . import aftersales_followup_preview
 from . import aftersales_followup_preview_line

@@ -65,7 +65,9 @@ class AftersalesContractAddUnits(models.TransientModel):
             contract = wizard.contract_id
             today = contract._get_today() if contract else False
             lines = contract.line_ids.filtered(
-                lambda line, day=today: not line.date_to or line.date_to >= day
+                lambda line, day=today: (
+                    not line.is_undone and (not line.date_to or line.date_to >= day)
+                )
             )
             wizard.present_ids = lines.asset_id
 

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+# What holds from a day on, besides the price.
+AMOUNTS = ["quantity", "discount"]
+
 
 class AftersalesContractChange(models.TransientModel):
     """New terms, prices and services for a contract that is in force."""
@@ -15,9 +18,10 @@ class AftersalesContractChange(models.TransientModel):
     currency_id = fields.Many2one(related="contract_id.currency_id")
     reason = fields.Char(required=True, help="Kept with the new version.")
     price_from = fields.Date(
-        string="New Prices From",
-        help="The first day of the new prices. Invoices across it are split; days that "
-        "were invoiced already stay as they are.",
+        string="Prices and Quantities From",
+        help="The first day of new prices, quantities and discounts. Invoices across "
+        "it are split. A price stays as it is for days that were invoiced already; for "
+        "another quantity or discount, they are credited and charged anew.",
     )
     terms = fields.Html(string="What Is Agreed")
     line_ids = fields.One2many(
@@ -55,7 +59,7 @@ class AftersalesContractChange(models.TransientModel):
                     }
                 )
                 for line in contract.line_ids
-                if not line.date_to or line.date_to >= today
+                if not line.is_undone and (not line.date_to or line.date_to >= today)
             ],
             "service_ids": [
                 Command.create(
@@ -81,14 +85,16 @@ class AftersalesContractChange(models.TransientModel):
         self._check_price_day()
         vals = self._prepare_changes()
         prices = self._get_dated_prices()
+        amounts = self._get_dated_amounts()
         dropped = contract.service_ids - self.service_ids.service_id
-        if not (vals or prices or dropped):
+        if not (vals or prices or amounts or dropped):
             raise UserError(
                 self.env._("Nothing is different from what was agreed before.")
             )
         if dropped:
             contract._drop_services(dropped)
-        contract._set_changed(self.reason, vals, prices, self.price_from)
+        day = self.price_from or contract._get_price_day()
+        contract._set_changed(self.reason, vals, prices, day, amounts)
         return {"type": "ir.actions.act_window_close"}
 
     def _prepare_changes(self):
@@ -98,10 +104,12 @@ class AftersalesContractChange(models.TransientModel):
         vals = _get_differences(contract, self, self._get_terms_fields())
         if (self.terms or "") != (contract.terms or ""):
             vals["terms"] = self.terms
+        names = [] if self._is_dated() else ["price_unit"]
+        names += [] if self._has_amounts_dated() else AMOUNTS
         lines = [
             Command.update(line.line_id.id, changed)
             for line in self.line_ids
-            if (changed := line._get_changes(with_price=not self._is_dated()))
+            if (changed := line._get_changes(names))
         ]
         services = self._prepare_services()
         if lines:
@@ -116,14 +124,33 @@ class AftersalesContractChange(models.TransientModel):
         first = self.contract_id.date_anchor or self.contract_id.date_start
         return bool(self.price_from) and self.price_from > first
 
+    def _has_amounts_dated(self):
+        """Tell whether quantities and discounts hold from a day on.
+
+        Before the first invoice, what is typed in from the first day is a correction.
+        """
+        self.ensure_one()
+        return self._is_dated() or self.contract_id._is_billed()
+
+    def _get_dated_amounts(self):
+        """Return quantities and discounts from their day on, ``{line: values}``."""
+        self.ensure_one()
+        if not self._has_amounts_dated():
+            return {}
+        return {
+            line.line_id: changed
+            for line in self.line_ids
+            if (changed := line._get_changes(AMOUNTS))
+        }
+
     def _check_price_day(self):
         contract, day = self.contract_id, self.price_from
         if day and not contract.date_start <= day <= contract.date_end:
             raise UserError(
                 self.env._(
-                    "New prices hold from a day of the term on: between %(first)s and "
-                    "%(last)s. For later ones, change the terms once the contract has "
-                    "gone on.",
+                    "New prices and quantities hold from a day of the term on: "
+                    "between %(first)s and %(last)s. For later ones, change the terms "
+                    "once the contract has gone on.",
                     first=contract._format_day(contract.date_start),
                     last=contract._format_day(contract.date_end),
                 )

@@ -18,11 +18,10 @@ class AftersalesContractChangeLine(models.TransientModel):
     price_unit = fields.Float(string="Price", digits="Product Price")
     discount = fields.Float(string="Discount (%)", digits="Discount")
 
-    def _get_changes(self, with_price=True):
+    def _get_changes(self, names):
         """Return what is different from the line of the contract.
 
-        :param bool with_price: also the price
+        :param list names: the fields that are of interest
         """
         self.ensure_one()
-        names = ["quantity", "discount", *(["price_unit"] if with_price else [])]
         return {name: self[name] for name in names if self[name] != self.line_id[name]}

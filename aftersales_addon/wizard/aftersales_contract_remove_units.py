@@ -37,7 +37,11 @@ class AftersalesContractRemoveUnits(models.TransientModel):
             contract = wizard.contract_id
             today = contract._get_today() if contract else False
             wizard.present_ids = contract.line_ids.filtered(
-                lambda x, day=today: x.asset_id and (not x.date_to or x.date_to >= day)
+                lambda x, day=today: (
+                    x.asset_id
+                    and not x.is_undone
+                    and (not x.date_to or x.date_to >= day)
+                )
             )
 
     def action_confirm(self):

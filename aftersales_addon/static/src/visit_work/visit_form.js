@@ -268,7 +268,7 @@ export class VisitForm extends Component {
     }
 
     askToSign(who) {
-        if (who === "customer" && this.showMissing()) {
+        if (who !== "technician" && this.showMissing()) {
             return;
         }
         this.state.signing = who;
