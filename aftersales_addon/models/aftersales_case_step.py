@@ -194,7 +194,7 @@ class AftersalesCaseStep(models.Model):
 
     def _get_item(self, with_remark):
         self.ensure_one()
-        item = Markup("%s <b>%s</b>") % (self.summary, self._get_label())
+        item = Markup("%s – <b>%s</b>") % (self.summary, self._get_label())
         if with_remark and self.remark:
             item += Markup(" (%s)") % self.remark
         return Markup("<li>%s</li>") % item

@@ -93,7 +93,7 @@ export class TroubleshootDialog extends Component {
     }
 
     moment(text) {
-        return formatDateTime(deserializeDateTime(text));
+        return formatDateTime(deserializeDateTime(text), { showSeconds: false });
     }
 
     /** Another article; what is being saved comes first. */
