@@ -58,6 +58,7 @@ def run(env, job, workers=1, kill_at=0):
     peaks = context.SimpleQueue()
 
     def start():
+        """Start one more worker."""
         process = context.Process(target=_work, args=(env.cr.dbname, job, peaks))
         process.start()
         return process
