@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
-from odoo.tools import consteq
+
+from .dead_link import show_dead_link
 
 
 class FollowupController(http.Controller):
@@ -17,15 +18,15 @@ class FollowupController(http.Controller):
     )
     def stop(self, token, **kwargs):
         """Ask, and stop on a click: programs that look into mails follow links only."""
-        # What is no token is not looked for, neither here nor by the platform.
-        if not token.isalnum() or not token.isascii():
-            return request.make_response("", status=404)
-        # sudo: the token is the right to stop messages to one contact.
-        Followup = request.env["aftersales.followup"].sudo()
-        followup = Followup.search([("access_token", "=", token)], limit=1)
+        followup = request.env["aftersales.followup"]._read_stop_key(token)
         partner = followup.partner_id
-        if not partner or not consteq(followup.access_token, token):
-            raise request.not_found()
+        if not partner:
+            return show_dead_link(
+                request.env._(
+                    "To get no more such messages, use the link in our latest e-mail, "
+                    "or answer to it: we stop them for you."
+                )
+            )
         request.update_context(lang=partner.lang or request.env.lang)
         done = request.httprequest.method == "POST"
         if done and not partner.aftersales_no_followups:

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
-from odoo.tools import consteq
+
+from .dead_link import show_dead_link
 
 
 class NpsController(http.Controller):
@@ -19,14 +20,14 @@ class NpsController(http.Controller):
         A link of the e-mail chooses a number only: programs that look into mails
         follow links, but they send no forms.
         """
-        # sudo: the token is the right to answer, and to nothing else.
-        Nps = request.env["aftersales.nps"].sudo()
-        # What is no key never reaches the database, which refuses some characters.
-        question = Nps
-        if token.isalnum() and token.isascii():
-            question = Nps.search([("access_token", "=", token)], limit=1)
-        if not question or not consteq(question.access_token, token):
-            raise request.not_found()
+        question = request.env["aftersales.nps"]._read_key(token)
+        if not question:
+            return show_dead_link(
+                request.env._(
+                    "We ask for an answer within three months. If you want to tell us "
+                    "something now, answer to the e-mail: we are glad to hear from you."
+                )
+            )
         chosen = int(score) if str(score or "").isdecimal() and len(score) < 3 else None
         if chosen is not None and chosen > 10:
             chosen = None

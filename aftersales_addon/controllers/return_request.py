@@ -131,7 +131,10 @@ class AftersalesReturnRequest(AftersalesPortalList):
         if len(offered) == 1 and not post:
             # There is nothing to choose: one click less.
             row = offered[0]
-            values[f"qty_{row['key']}"] = f"{row['available']:g}"
+            number = request.env["res.lang"]._aftersales_format_number
+            values[f"qty_{row['key']}"] = number(
+                row["available"], digits=6, grouping=False
+            )
         return request.render(
             "aftersales_addon.portal_return_form",
             {

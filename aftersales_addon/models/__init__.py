@@ -1,3 +1,4 @@
+from . import aftersales_key_mixin
 from . import aftersales_link_mixin
 from . import aftersales_followed_mixin
 from . import aftersales_asset_case_mixin
@@ -303,6 +304,7 @@ from . import aftersales_visit
 from . import aftersales_followup_event_mixin
 from . import aftersales_followup_plan_mixin
 from . import aftersales_followup_replan_mixin
+from . import aftersales_followup_stop_mixin
 from . import aftersales_followup_switch_mixin
 from . import aftersales_followup_rule
 from . import aftersales_followup_check_mixin
@@ -335,6 +337,7 @@ from . import aftersales_company_contract_mixin
 from . import aftersales_company_visit_mixin
 from . import aftersales_company_visit_change_mixin
 from . import res_company
+from . import res_lang
 from . import aftersales_partner_reseller_mixin
 from . import res_partner
 from . import res_users

@@ -125,13 +125,14 @@ class AftersalesAssessmentLine(models.Model):
     def _get_shown(self):
         """Return the lines as the readable answer shows them."""
         labels = dict(self._fields["item"]._description_selection(self.env))
+        number = self.env["res.lang"]._aftersales_format_number
         return [
             {
                 "label": labels[line.item],
-                "share": line.share,
-                "goodwill": line.goodwill_share,
-                "granted": line.granted_share,
-                "customer": line.customer_share,
+                "share": number(line.share),
+                "goodwill": number(line.goodwill_share),
+                "is_goodwill": bool(line.goodwill_share or line.granted_share),
+                "customer": number(line.customer_share),
                 # sudo: who may see the answer may see what the warranty is called.
                 "warranty": line.sudo().warranty_name or "",
                 "end": line.asset_id._format_day(line.date_end)
@@ -145,4 +146,5 @@ class AftersalesAssessmentLine(models.Model):
         """Return what is paid in all in words."""
         self.ensure_one()
         labels = dict(self._fields["item"]._description_selection(self.env))
-        return f"{labels[self.item]} {self.granted_share:g} %"
+        share = self.env["res.lang"]._aftersales_format_number(self.granted_share)
+        return f"{labels[self.item]} {share} %"

@@ -298,7 +298,7 @@ class AftersalesAssessmentMixin(models.AbstractModel):
             reason = self.env._(
                 "%(item)s: %(share)s %% covered.",
                 item=labels[name],
-                share=f"{found['share']:g}",
+                share=self.env["res.lang"]._aftersales_format_number(found["share"]),
             )
         else:
             reason = self.env._("%(item)s: not covered on that day.", item=labels[name])

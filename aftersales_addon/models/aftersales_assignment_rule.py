@@ -43,7 +43,9 @@ class AftersalesAssignmentRule(models.Model):
         "warehouse_ids",
         "amount_min",
     )
+    @api.depends_context("lang")
     def _compute_display_name(self):
+        number = self.env["res.lang"]._aftersales_format_number
         for rule in self:
             parts = [
                 *rule.category_ids.mapped("name"),
@@ -53,7 +55,8 @@ class AftersalesAssignmentRule(models.Model):
                 *rule.warehouse_ids.mapped("name"),
             ]
             if rule.amount_min:
-                parts.append(self.env._("from %s", f"{rule.amount_min:g}"))
+                amount = number(rule.amount_min)
+                parts.append(self.env._("from %s", amount))
             rule.display_name = ", ".join(parts) or self.env._("Everything")
 
     @api.constrains("warehouse_ids", "reason_ids", "team_id")

@@ -140,7 +140,7 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         if self.indexation == "percent":
             return self.env._(
                 "The price rises by %s %% each time.",
-                self.env["uom.uom"]._aftersales_format(self.index_percent),
+                self.env["res.lang"]._aftersales_format_number(self.index_percent),
             )
         # sudo: the name of the index that the customer agreed to.
         name = self.sudo().index_id.display_name
@@ -148,7 +148,7 @@ class AftersalesContractPortalMixin(models.AbstractModel):
             return self.env._(
                 "The price follows the index “%(index)s”, by %(cap)s %% at most.",
                 index=name,
-                cap=self.env["uom.uom"]._aftersales_format(self.index_cap),
+                cap=self.env["res.lang"]._aftersales_format_number(self.index_cap),
             )
         return self.env._("The price follows the index “%s”.", name)
 

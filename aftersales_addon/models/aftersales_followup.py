@@ -29,6 +29,7 @@ class AftersalesFollowup(models.Model):
         "aftersales.followup.offer.mixin",
         "aftersales.followup.letter.mixin",
         "aftersales.followup.document.mixin",
+        "aftersales.followup.stop.mixin",
         "mail.activity.mixin",
         "mail.thread",
     ]
@@ -93,12 +94,6 @@ class AftersalesFollowup(models.Model):
     tries = fields.Integer(readonly=True, default=0)
     is_message = fields.Boolean(
         readonly=True, help="It wrote to the customer: one a day at most."
-    )
-    access_token = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
-        help="The key in the link that stops such messages.",
     )
     made_model = fields.Char(readonly=True)
     made_id = fields.Many2oneReference(

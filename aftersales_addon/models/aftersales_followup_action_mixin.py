@@ -1,5 +1,3 @@
-import uuid
-
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -242,13 +240,6 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         }
-
-    def _get_stop_url(self):
-        """Return the address of the page on which a customer stops such messages."""
-        self.ensure_one()
-        if not self.access_token:
-            self.access_token = uuid.uuid4().hex
-        return f"{self.get_base_url()}/aftersales/stop/{self.access_token}"
 
     def _note_message(self, record, mail):
         """Keep on the document that the customer was written to."""

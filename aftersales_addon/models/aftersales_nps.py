@@ -2,8 +2,12 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import consteq
 
 from ..tools.measures import PASSIVE, PROMOTER
+
+# Nobody is asked again before so many days; so long a link takes an answer.
+QUESTION_DAYS = 90
 
 
 class AftersalesNps(models.Model):
@@ -11,7 +15,7 @@ class AftersalesNps(models.Model):
 
     _name = "aftersales.nps"
     _description = "Recommendation (NPS)"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "aftersales.key.mixin"]
     _order = "date_answered desc, id desc"
     _rec_name = "partner_id"
 
@@ -118,7 +122,7 @@ class AftersalesNps(models.Model):
     def _ask(self, partners, company, case=None):
         """Ask contacts whether they would recommend the company.
 
-        Somebody who was asked in the last 90 days is left in peace.
+        Somebody who was asked not long ago (``QUESTION_DAYS``) is left in peace.
 
         :param partners: ``res.partner`` records; who has no e-mail is passed over
         :param company: who asks
@@ -143,7 +147,7 @@ class AftersalesNps(models.Model):
     @api.model
     def _create_questions(self, partners, company, case=None):
         """Make the questions that :meth:`_ask` sends."""
-        since = fields.Datetime.subtract(fields.Datetime.now(), days=90)
+        since = self._get_question_start()
         # sudo: everybody's questions count, whoever sees them.
         asked = self.sudo().search(
             [
@@ -164,6 +168,32 @@ class AftersalesNps(models.Model):
                 for partner in todo
             ]
         )
+
+    @api.model
+    def _get_question_start(self):
+        """Return since when a question counts as asked."""
+        return fields.Datetime.subtract(fields.Datetime.now(), days=QUESTION_DAYS)
+
+    @api.model
+    def _read_key(self, key):
+        """Return the question that a link leads to, with all rights.
+
+        :param str key: what stands in the address, whatever it is
+        :return: empty for a key that is wrong, too old or withdrawn
+        """
+        # What is no key never reaches the database, which refuses some characters.
+        if not key.isascii() or not key.isalnum():
+            return self.browse()
+        since = self._get_question_start()
+        # sudo: the key is the right to answer, and to nothing else.
+        found = self.sudo().search(
+            [("access_token", "=", key), ("date_asked", ">=", since)], limit=1
+        )
+        return found if found and consteq(found.access_token, key) else self.browse()
+
+    def _end_keys(self):
+        for question in self:
+            question.access_token = uuid.uuid4().hex
 
     def _get_answer_url(self, score=None):
         """Return the address of the page that takes the answer."""

@@ -217,7 +217,8 @@ class AftersalesOrderLineRepairMixin(models.AbstractModel):
         line = self.with_context(lang=self.order_id._get_lang())
         labels = dict(line._fields["aftersales_item"]._description_selection(line.env))
         found = assessment.line_ids.filtered(lambda part: part.item == item)
-        values = {"item": labels.get(item, ""), "share": f"{share:g}"}
+        number = line.env["res.lang"]._aftersales_format_number
+        values = {"item": labels.get(item, ""), "share": number(share)}
         texts = []
         if share and found.warranty_name:
             texts.append(
@@ -232,7 +233,7 @@ class AftersalesOrderLineRepairMixin(models.AbstractModel):
                 line.env._("%(item)s: %(share)s %% paid by the warranty.", **values)
             )
         if goodwill:
-            values["share"] = f"{goodwill:g}"
+            values["share"] = number(goodwill)
             texts.append(line.env._("%(share)s %% paid by us as goodwill.", **values))
         if not texts and assessment.state != "none":
             texts.append(line.env._("%(item)s: not covered.", **values))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -60,6 +61,28 @@ class AftersalesPartnerFollowupMixin(models.AbstractModel):
         )
         domain = [("partner_id", "child_of", self.commercial_partner_id.id)]
         return {**action, "domain": domain, "context": {}}
+
+    def action_aftersales_withdraw_links(self):
+        """End the links that follow-ups and questions sent to contacts so far.
+
+        Those of their colleagues, too; the next e-mail has new ones.
+
+        :raises AccessError: for those who do not run after-sales
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("aftersales_addon.aftersales_group_manager"):
+            raise AccessError(
+                self.env._("Ask an administrator of After-Sales to withdraw links.")
+            )
+        self.env["aftersales.followup"]._withdraw_stop_links(self)
+        questions = self.env["aftersales.nps"].search(
+            [("partner_id", "child_of", self.ids)]
+        )
+        questions.action_aftersales_withdraw_links()
+        note = self.env._(
+            "The links of follow-ups that were sent so far do not work any more."
+        )
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, note))
 
     def _aftersales_note_message(self, now):
         """Keep that a follow-up writes to this customer now.

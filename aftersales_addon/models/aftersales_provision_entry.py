@@ -114,7 +114,9 @@ class AftersalesProvisionEntry(models.Model):
             parts.append(
                 self.env._(
                     "%(rate)s %% of %(price)s",
-                    rate=f"{self.rate_percent:g}",
+                    rate=self.env["res.lang"]._aftersales_format_number(
+                        self.rate_percent
+                    ),
                     price=formatLang(self.env, self.price, currency_obj=currency),
                 )
             )

@@ -271,7 +271,5 @@ class AftersalesReading(models.Model):
             "km": self.env._("km"),
             "cycle": self.env._("cycles"),
         }.get(unit, "")
-        language = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        digits = 0 if float(value).is_integer() else 2
-        number = language.format(f"%.{digits}f", value, grouping=True)
+        number = self.env["res.lang"]._aftersales_format_number(value)
         return f"{number} {label}".strip()

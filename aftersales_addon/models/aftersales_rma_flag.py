@@ -71,11 +71,12 @@ class AftersalesRmaFlag(models.Model):
     def _explain(self):
         """Return why a person should look, with the numbers, in words."""
         self.ensure_one()
+        number = self.env["res.lang"]._aftersales_format_number
         numbers = {
-            "part": f"{self.part:g}",
-            "whole": f"{self.whole:g}",
-            "share": f"{self.share:.0f}",
-            "limit": f"{self.limit:g}",
+            "part": number(self.part),
+            "whole": number(self.whole),
+            "share": number(self.share, digits=0),
+            "limit": number(self.limit),
         }
         if self.kind == "many":
             return self.env._(

@@ -118,8 +118,9 @@ class AftersalesRmaRequestMixin(models.AbstractModel):
 
     @api.model
     def _format_restocking_fee(self, policy):
+        number = self.env["res.lang"]._aftersales_format_number
         if policy.fee_type == "percent" and policy.fee_percent:
-            fee = self.env["uom.uom"]._aftersales_format(policy.fee_percent) + " %"
+            fee = number(policy.fee_percent) + " %"
         elif policy.fee_type == "fixed" and policy.fee_amount:
             fee = policy.currency_id.format(policy.fee_amount)
         else:

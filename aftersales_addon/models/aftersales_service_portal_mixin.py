@@ -17,7 +17,9 @@ class AftersalesServicePortalMixin(models.AbstractModel):
             units = dict(self._fields["usage_unit"]._description_selection(self.env))
             return self.env._(
                 "Every %(count)s %(unit)s of use",
-                count=self.env["uom.uom"]._aftersales_format(self.usage_interval),
+                count=self.env["res.lang"]._aftersales_format_number(
+                    self.usage_interval
+                ),
                 unit=units.get(self.usage_unit, ""),
             )
         return self.contract_id._format_rhythm(self.interval_count, self.interval_unit)

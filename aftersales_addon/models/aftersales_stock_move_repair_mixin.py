@@ -17,7 +17,9 @@ class AftersalesStockMoveRepairMixin(models.AbstractModel):
         "repair_id.under_warranty",
         "repair_id.aftersales_assessment_id",
     )
+    @api.depends_context("lang")
     def _compute_aftersales_coverage_label(self):
+        number = self.env["res.lang"]._aftersales_format_number
         for move in self:
             repair = move.repair_id
             # sudo: who may see the repair may see what is paid of its parts.
@@ -29,7 +31,7 @@ class AftersalesStockMoveRepairMixin(models.AbstractModel):
             share, goodwill = assessment._get_shares(
                 move.product_id, is_applied=repair.under_warranty
             )
-            move.aftersales_coverage_label = f"{share + goodwill:g} %"
+            move.aftersales_coverage_label = f"{number(share + goodwill)} %"
 
     def _create_repair_sale_order_line(self):
         """Price the parts of a known unit by what covers them, each on its own.

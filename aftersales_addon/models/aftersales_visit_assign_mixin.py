@@ -24,7 +24,8 @@ class Proposal(NamedTuple):
 
     def _explain(self, env):
         """Return in words what speaks for and against the technician."""
-        words = [env._("%.1f h of visits that week", self.hours)]
+        hours = env["res.lang"]._aftersales_format_number(self.hours, digits=1)
+        words = [env._("%s h of visits that week", hours)]
         if self.is_away:
             words.insert(0, env._("away"))
         if self.overlaps:

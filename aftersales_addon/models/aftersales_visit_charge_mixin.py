@@ -177,7 +177,7 @@ class AftersalesVisitChargeMixin(models.AbstractModel):
         }
         return found["share"], self.env._(
             "%(share)s %% covered: %(warranty)s",
-            share=f"{found['share']:g}",
+            share=self.env["res.lang"]._aftersales_format_number(found["share"]),
             warranty=names.get(found.get("warranty_id")) or "",
         )
 

@@ -137,10 +137,7 @@ class AftersalesVisitCheck(models.Model):
 
     @api.model
     def _format_value(self, value):
-        language = self.env["res.lang"]._lang_get(self.env.lang or "en_US")
-        text = f"{value:.4f}".rstrip("0").rstrip(".")
-        digits = len(text.partition(".")[2])
-        return language.format(f"%.{digits}f", value, grouping=True)
+        return self.env["res.lang"]._aftersales_format_number(value, digits=4)
 
     def write(self, vals):
         if not self.env.su and QUESTIONS & vals.keys():

@@ -137,7 +137,8 @@ class AftersalesVisitPart(models.Model):
     def _format_share(self, share):
         if share >= 100:
             return self.env._("Nothing: it is covered")
-        return self.env._("%s %%", f"{100 - share:g}")
+        rest = self.env["res.lang"]._aftersales_format_number(100 - share)
+        return self.env._("%s %%", rest)
 
     @api.constrains("line_id", "visit_id")
     def _check_line(self):

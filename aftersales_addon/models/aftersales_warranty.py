@@ -180,8 +180,9 @@ class AftersalesWarranty(models.Model):
     @api.model
     def _format_coverage(self, lines):
         """Return covered items in words, from a snapshot of them."""
+        number = self.env["res.lang"]._aftersales_format_number
         return ", ".join(
-            label if share >= 100 else f"{label} {share:g} %"
+            label if share >= 100 else f"{label} {number(share)} %"
             for label, share in self._label_coverage(lines)
         )
 
@@ -294,14 +295,16 @@ class AftersalesWarranty(models.Model):
     def _get_coverage_table(self):
         """Return the covered items for a certificate or a portal page.
 
-        :return: a list of ``{"item", "label", "share", "date_end"}``
+        :return: a list of ``{"item", "label", "share", "date_end"}``,
+            the share in per cent as people write it
         """
         self.ensure_one()
+        number = self.env["res.lang"]._aftersales_format_number
         return [
             {
                 "item": line["item"],
                 "label": label,
-                "share": share,
+                "share": number(share),
                 "date_end": fields.Date.to_date(line["end"]),
             }
             for line, (label, share) in zip(

@@ -156,6 +156,8 @@ class AftersalesWarrantyLookup(models.AbstractModel):
             return self.env._("ended on %s", day)
         if share < 100:
             return self.env._(
-                "%(share)s %% covered until %(day)s", share=f"{share:g}", day=day
+                "%(share)s %% covered until %(day)s",
+                share=self.env["res.lang"]._aftersales_format_number(share),
+                day=day,
             )
         return self.env._("covered until %s", day)

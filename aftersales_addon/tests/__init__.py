@@ -164,3 +164,5 @@ from . import test_case_steps
 from . import test_case_troubleshoot
 from . import test_case_troubleshoot_links
 from . import test_followup_failures
+from . import test_letter_links
+from . import test_numbers

@@ -264,9 +264,12 @@ class TestTokens(RoutesCommon):
             asset.partner_id = self.ben
 
         nps, followup = foreign["aftersales.nps"], foreign["aftersales.followup"]
+        withdraw = self.victim.with_user(
+            self.user_manager
+        ).action_aftersales_withdraw_links
         return {
-            "/aftersales/nps/<token>": (nps.access_token, nps.unlink),
-            "/aftersales/stop/<token>": (followup.access_token, followup.unlink),
+            "/aftersales/nps/<token>": (nps.access_token, withdraw),
+            "/aftersales/stop/<token>": (followup.access_token, withdraw),
             GUEST: (link.rpartition("/")[2], move_away),
             CONFIRM: (confirm.rpartition("/")[2], move_away),
             DELIVERY: (delivery, pass_on),

@@ -77,7 +77,9 @@ class AftersalesRma(models.Model):
     @api.model
     def _format_bonus(self, label, bonus):
         return self.env._(
-            "%(remedy)s (%(bonus)s %% more)", remedy=label, bonus=f"{bonus:g}"
+            "%(remedy)s (%(bonus)s %% more)",
+            remedy=label,
+            bonus=self.env["res.lang"]._aftersales_format_number(bonus),
         )
 
     # --- Cancelling ---

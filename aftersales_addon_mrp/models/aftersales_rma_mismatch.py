@@ -29,7 +29,7 @@ class AftersalesRmaMismatch(models.Model):
                 self.env._(
                     "Only %(missing)s of %(goods)s are still expected. Add what came "
                     "as a line of its own, or send it back.",
-                    missing=f"{missing:g}",
+                    missing=self.product_id.uom_id._aftersales_format(missing),
                     goods=self.product_id.display_name,
                 )
             )

@@ -86,4 +86,5 @@ class AftersalesVendorClaimLine(models.Model):
     def _format_share(self):
         """Return the share of the supplier as it is printed."""
         self.ensure_one()
-        return f"{self.share:g} %"
+        share = self.env["res.lang"]._aftersales_format_number(self.share)
+        return f"{share} %"
