@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.tools import (
+    SQL,
     email_normalize,
     hash_sign,
     hmac,
@@ -29,6 +32,19 @@ class AftersalesReturnTry(models.Model):
 
     visitor = fields.Char(required=True, readonly=True, index=True)
     mailbox = fields.Char(required=True, readonly=True, index=True)
+    visitor_number = fields.Integer(
+        readonly=True, help="Of the visitor's tries of that day, the how-manieth."
+    )
+    mailbox_number = fields.Integer(
+        readonly=True, help="Of the tries of that day for the mailbox."
+    )
+
+    _visitor_once = models.UniqueIndex(
+        "(visitor, visitor_number) WHERE visitor_number > 0"
+    )
+    _mailbox_once = models.UniqueIndex(
+        "(mailbox, mailbox_number) WHERE mailbox_number > 0"
+    )
 
     @api.model
     def _hash(self, text):
@@ -52,16 +68,56 @@ class AftersalesReturnTry(models.Model):
         :param str subject: what they ask about, or who answers are sent to
         :param most: how often a visitor, and how often about a subject, within a day
         """
-        visitor, subject = self._hash(visitor), self._hash(subject)
-        most_visitor, most_subject = most
-        if (
-            self._count("visitor", visitor, most_visitor) >= most_visitor
-            or self._count("mailbox", subject, most_subject) >= most_subject
-        ):
-            return False
-        # sudo: a visitor has no rights; only that there was a try is noted.
-        self.sudo().create({"visitor": visitor, "mailbox": subject})
-        return True
+        return self._take(self._hash(visitor), self._hash(subject), *most)
+
+    @api.model
+    def _take(self, visitor, mailbox, most_visitor, most_mailbox=None):
+        """Note a try under numbers that nobody else has, as long as there are some.
+
+        The database gives out each number once. Of two tries at the same moment the
+        second waits for the first, and takes the next number: a count alone would let
+        both pass.
+
+        :param str visitor: a hash
+        :param str mailbox: a hash
+        :param int most_visitor: the last number of a visitor
+        :param most_mailbox: the last number of a mailbox; None to count visitors only
+        :return: whether there were numbers for both
+        """
+        numbers = {"visitor": self._count("visitor", visitor, most_visitor) + 1}
+        most = {"visitor": most_visitor}
+        if most_mailbox is not None:
+            numbers["mailbox"] = self._count("mailbox", mailbox, most_mailbox) + 1
+            most["mailbox"] = most_mailbox
+        while all(numbers[of] <= most[of] for of in numbers):
+            taken = self._insert(visitor, mailbox, **numbers)
+            if not taken:
+                return True
+            numbers[taken] += 1
+        return False
+
+    @api.model
+    def _insert(self, visitor, mailbox, **numbers):
+        """Note a try; return whose number was taken already, "" for nobody's."""
+        now = fields.Datetime.now()
+        query = SQL(
+            """
+            INSERT INTO aftersales_return_try
+                        (visitor, mailbox, visitor_number, mailbox_number,
+                         create_uid, create_date, write_uid, write_date)
+                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            *(visitor, mailbox, numbers["visitor"], numbers.get("mailbox")),
+            *(self.env.uid, now, self.env.uid, now),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                # That a number is taken is nothing for the log.
+                self.env.cr.execute(query, log_exceptions=False)
+        except UniqueViolation as error:
+            of_visitor = "_visitor_" in error.diag.constraint_name
+            return "visitor" if of_visitor else "mailbox"
+        return ""
 
     @api.model
     def _ask(self, company, number, email, address):
@@ -77,13 +133,12 @@ class AftersalesReturnTry(models.Model):
         """
         visitor = self._hash(f"v-{address}")
         mailbox = self._hash(f"m-{email_normalize(email) or email}")
-        if self._count("visitor", visitor, MAX_PER_VISITOR) >= MAX_PER_VISITOR:
+        is_free = self._take(visitor, mailbox, MAX_PER_VISITOR, MAX_PER_EMAIL)
+        # A mailbox that got enough letters gets no more, which nobody is told.
+        if not is_free and not self._take(visitor, mailbox, MAX_PER_VISITOR):
             return False
-        flooded = self._count("mailbox", mailbox, MAX_PER_EMAIL) >= MAX_PER_EMAIL
-        # sudo: a visitor has no rights; only that there was a try is noted.
-        self.sudo().create({"visitor": visitor, "mailbox": mailbox})
         order = self._find_order(company, number, email)
-        if order and not flooded:
+        if order and is_free:
             order._aftersales_send_return_link(email_normalize(email))
         return True
 

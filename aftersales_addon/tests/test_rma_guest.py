@@ -59,6 +59,16 @@ class TestRmaGuest(RmaHttpCase):
             page = self._send(self.order.name, "anna@example.com").text
         self.assertIn("too many tries", page)
 
+    def test_tries_at_the_same_moment(self):
+        """Who counts before the others' tries can be seen passes no limit either."""
+        Try = self.env["aftersales.return.try"]
+        with patch.object(type(Try), "_count", return_value=0):
+            tries = [Try._may_ask("a", "house", (3, 9)) for _try in range(5)]
+            self.assertEqual(tries, [True, True, True, False, False])
+            tries = [Try._may_ask(name, "house", (9, 5)) for name in "bcde"]
+            self.assertEqual(tries, [True, True, False, False])
+        self.assertEqual(Try.search_count([]), 5)
+
     def test_machines_and_nonsense(self):
         self._send(self.order.name, "anna@example.com", website="x")
         self.assertIn("alert-danger", self._send("", "anna@example.com").text)
