@@ -90,15 +90,18 @@ class AftersalesReturnTry(models.Model):
             numbers["mailbox"] = self._count("mailbox", mailbox, most_mailbox) + 1
             most["mailbox"] = most_mailbox
         while all(numbers[of] <= most[of] for of in numbers):
-            taken = self._insert(visitor, mailbox, **numbers)
+            taken = self._insert(visitor, mailbox, numbers)
             if not taken:
                 return True
             numbers[taken] += 1
         return False
 
     @api.model
-    def _insert(self, visitor, mailbox, **numbers):
-        """Note a try; return whose number was taken already, "" for nobody's."""
+    def _insert(self, visitor, mailbox, numbers):
+        """Note a try; return whose number was taken already, "" for nobody's.
+
+        :param dict numbers: ``{"visitor", "mailbox"}``, the second one if it counts
+        """
         now = fields.Datetime.now()
         query = SQL(
             """

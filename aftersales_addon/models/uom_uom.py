@@ -13,12 +13,12 @@ class UomUom(models.Model):
         :rtype: str
         """
         rounded = self.round(quantity) if self else quantity
-        whole = float(rounded).is_integer()
-        return (
-            formatLang(self.env, rounded, digits=0)
-            if whole
-            else formatLang(self.env, rounded, dp="Product Unit")
-        )
+        if not float(rounded).is_integer():
+            return formatLang(self.env, rounded, dp="Product Unit")
+        if abs(rounded) < 1000:
+            # Alike in all languages; lists write many of them.
+            return str(int(rounded))
+        return formatLang(self.env, rounded, digits=0)
 
     def _aftersales_format_named(self, quantity):
         """Return a quantity with its unit, for sentences: "2.5 kg", but just "1".

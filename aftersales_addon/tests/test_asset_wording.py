@@ -25,6 +25,9 @@ class TestAssetWording(AftersalesCommon):
         unit = self.sensor.uom_id
         self.assertEqual(unit._aftersales_format(2.5), "2.50")
         self.assertEqual(unit._aftersales_format(3), "3")
+        self.assertEqual(unit._aftersales_format(-999), "-999")
+        self.assertEqual(unit._aftersales_format(-1000), "-1,000")
+        self.assertEqual(unit._aftersales_format(-0.0), "0")
 
     def test_the_chatter_and_the_checks_write_them_alike(self):
         move = self._deliver(self.sensor, 3000000)

@@ -105,7 +105,9 @@ class TestNumbers(PortalCase):
                 html = report._render_qweb_html(REPORT, self.unit.ids)[0].decode()
                 self.assertIn(share, " ".join(html.split()))
                 self._login(self.user_a)
-                page = self._get(self.unit.access_url).text
+                # The browser remembers the language of its last visit otherwise.
+                prefix = self.env["res.lang"]._get_data(code=lang).url_code
+                page = self._get(f"/{prefix}{self.unit.access_url}").text
                 self.assertIn(share, " ".join(page.split()))
 
     def test_the_form_of_a_return_is_filled_as_it_is_read(self):
