@@ -59,9 +59,7 @@ class AftersalesCaseStep(models.Model):
     summary = fields.Char(string="Step", compute="_compute_summary")
     result = fields.Selection(RESULTS, required=True, readonly=True)
     remark = fields.Char(readonly=True)
-    user_id = fields.Many2one(
-        "res.users", string="By", readonly=True, ondelete="restrict"
-    )
+    user_id = fields.Many2one("res.users", string="By", readonly=True)
     date = fields.Datetime(string="On", required=True, readonly=True)
     revision = fields.Integer(
         required=True,
