@@ -210,6 +210,7 @@
             "aftersales_addon/static/src/desk/**/*",
             "aftersales_addon/static/src/receive/**/*",
             "aftersales_addon/static/src/status_bar/**/*",
+            "aftersales_addon/static/src/visit_calendar/**/*",
             "aftersales_addon/static/src/visit_work/**/*",
             "aftersales_addon/static/src/troubleshoot/**/*",
         ],

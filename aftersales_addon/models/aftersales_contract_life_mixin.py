@@ -1,12 +1,15 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ..tools.periods import add_period
+from .aftersales_plan_terms_mixin import is_too_long
 
 DAY = timedelta(days=1)
+# Whoever types in a later first day has mistyped it.
+LAST_YEAR = 2999
 
 
 class AftersalesContractLifeMixin(models.AbstractModel):
@@ -36,13 +39,33 @@ class AftersalesContractLifeMixin(models.AbstractModel):
                 # A term that runs has the end that was agreed.
                 contract.date_end = contract.date_end
                 continue
-            if not contract.date_start or contract.term_count <= 0:
+            if not contract._has_possible_term():
                 contract.date_end = contract.date_start
                 continue
             after = add_period(
                 contract.date_start, contract.term_count, contract.term_unit
             )
             contract.date_end = after - DAY
+
+    def _has_possible_term(self):
+        """Tell whether the end of the first term can be worked out."""
+        self.ensure_one()
+        return (
+            bool(self.date_start)
+            and self.term_count > 0
+            and not is_too_long(self.term_count, self.term_unit)
+            and self.date_start.year <= LAST_YEAR
+        )
+
+    @api.constrains("date_start")
+    def _check_first_day(self):
+        if any(c.date_start and c.date_start.year > LAST_YEAR for c in self):
+            raise ValidationError(
+                self.env._(
+                    "A contract begins before the year %s: look at its first day.",
+                    LAST_YEAR + 1,
+                )
+            )
 
     # --- Start ---
 

@@ -83,6 +83,7 @@ from . import test_visit_west
 from . import test_visit_report
 from . import test_visit_save
 from . import test_tours_visit_work
+from . import test_plan_limits
 from . import test_portal
 from . import test_portal_reading
 from . import test_portal_lists
