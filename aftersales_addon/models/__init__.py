@@ -306,6 +306,7 @@ from . import aftersales_followup_plan_mixin
 from . import aftersales_followup_replan_mixin
 from . import aftersales_followup_stop_mixin
 from . import aftersales_followup_switch_mixin
+from . import aftersales_followup_together_mixin
 from . import aftersales_followup_rule
 from . import aftersales_followup_check_mixin
 from . import aftersales_followup_action_mixin

@@ -143,9 +143,11 @@ class AftersalesAssetExtensionMixin(models.AbstractModel):
         lines = []
         optional = any(len(offers[unit]) > 1 for unit in self)
         if optional:
-            lines.append(
-                Command.create(self.env["sale.order"]._aftersales_prepare_section())
+            # The customer reads it, whoever offers.
+            orders = self.env["sale.order"].with_context(
+                lang=partner.lang or self.env.lang
             )
+            lines.append(Command.create(orders._aftersales_prepare_section()))
         for product, ids in by_product.items():
             units = self.browse(ids)
             lines.append(

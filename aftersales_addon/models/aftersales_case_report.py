@@ -1,8 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .aftersales_case import CHANNELS, KINDS, PRIORITIES, RESOLUTIONS
 from .aftersales_stage import STAGE_KINDS
+
+# Whether a solution holds is known after so many days.
+MATURE_DAYS = 7
 
 
 class AftersalesCaseReport(models.Model):
@@ -36,6 +40,11 @@ class AftersalesCaseReport(models.Model):
     state = fields.Selection(STAGE_KINDS, string="Stage Means", readonly=True)
     date_reported = fields.Datetime(string="Reported On", readonly=True)
     date_solved = fields.Datetime(string="Solved On", readonly=True)
+    date_first_solved = fields.Datetime(
+        string="First Solved On",
+        readonly=True,
+        help="The first solution, also of a case that was reopened and is open still.",
+    )
     hours_first_response = fields.Float(
         string="First Answer (Working Hours)",
         readonly=True,
@@ -125,7 +134,7 @@ class AftersalesCaseReport(models.Model):
             c.id, c.id AS case_id, c.company_id, company.currency_id, c.team_id,
             c.user_id, c.commercial_partner_id AS partner_id, c.product_id,
             template.categ_id, c.reason_id, c.kind, c.channel, c.priority, c.resolution,
-            c.state, c.date_reported, c.date_solved,
+            c.state, c.date_reported, c.date_solved, c.date_first_solved,
             CASE WHEN c.date_first_response IS NOT NULL
                  THEN c.hours_first_response END AS hours_first_response,
             CASE WHEN c.date_first_response IS NOT NULL
@@ -152,11 +161,31 @@ class AftersalesCaseReport(models.Model):
             %(cost)s AS cost
             """,
             solved=solved,
-            mature=fields.Datetime.subtract(fields.Datetime.now(), days=7),
+            mature=self._get_mature(),
             now=fields.Datetime.now(),
             first=self._get_first_contact(),
             cost=self._get_cost(),
         )
+
+    @api.model
+    def _get_mature(self):
+        """Return until when a case was solved of which it is known whether it held."""
+        return fields.Datetime.subtract(fields.Datetime.now(), days=MATURE_DAYS)
+
+    @api.model
+    def _get_counted_domain(self, name):
+        """Return the ``Domain`` of the cases that a rate is about: that have a value.
+
+        :param str name: the field of the rate
+        """
+        solved = Domain("state", "in", ("solved", "closed"))
+        first = "date_first_solved"
+        return {
+            "csat_rate": Domain("rating", ">", 0),
+            "sla_rate": solved & Domain("case_id.sla_policy_id", "!=", False),
+            "fcr_rate": solved & Domain(first, "<", self._get_mature()),
+            "reopen_rate": Domain(first, "!=", False),
+        }[name]
 
     def _get_first_contact(self):
         """Return whether a case was solved at the first contact, as SQL.

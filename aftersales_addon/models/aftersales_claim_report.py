@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -37,6 +37,17 @@ class AftersalesClaimReport(models.Model):
     def _table_query(self):
         return SQL(" UNION ALL ").join(self._get_claims())
 
+    @api.model
+    def _get_day(self, moment):
+        """Return the day of a moment where the company is, as SQL.
+
+        :param str moment: a column, with the name of its table
+        """
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date",
+            SQL.identifier(*moment.split(".")),
+        )
+
     def _get_claims(self):
         """Return the queries of the documents that tell of a failure."""
         return [
@@ -44,28 +55,36 @@ class AftersalesClaimReport(models.Model):
                 """
                 SELECT c.id::bigint * 3 AS id, c.product_id, c.company_id,
                        c.commercial_partner_id AS partner_id,
-                       c.date_reported::date AS date, c.reason_id, 'case' AS kind,
+                       %s AS date, c.reason_id, 'case' AS kind,
                        c.id AS case_id, NULL::int AS rma_id, NULL::int AS repair_id
                   FROM aftersales_case c
                   LEFT JOIN aftersales_reason reason ON reason.id = c.reason_id
+                  JOIN res_company company ON company.id = c.company_id
+                  LEFT JOIN resource_calendar calendar
+                         ON calendar.id = company.resource_calendar_id
                  WHERE c.product_id IS NOT NULL
                    AND c.is_spam IS NOT TRUE AND c.duplicate_of_id IS NULL
                    AND c.state <> 'cancelled'
                    AND (c.kind IN ('technical', 'claim') OR reason.is_defect)
-                """
+                """,
+                self._get_day("c.date_reported"),
             ),
             SQL(
                 """
                 SELECT line.id::bigint * 3 + 1, line.product_id, line.company_id,
-                       rma.commercial_partner_id, rma.date_requested::date,
+                       rma.commercial_partner_id, %s,
                        line.reason_id, 'return', NULL, rma.id, NULL
                   FROM aftersales_rma_line line
                   JOIN aftersales_rma rma ON rma.id = line.rma_id
                   JOIN aftersales_reason reason ON reason.id = line.reason_id
+                  JOIN res_company company ON company.id = line.company_id
+                  LEFT JOIN resource_calendar calendar
+                         ON calendar.id = company.resource_calendar_id
                  WHERE rma.case_id IS NULL AND reason.fault = 'product'
                    AND rma.date_requested IS NOT NULL
                    AND rma.state NOT IN ('cancelled', 'rejected')
-                """
+                """,
+                self._get_day("rma.date_requested"),
             ),
             SQL(
                 """

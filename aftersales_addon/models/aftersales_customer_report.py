@@ -224,7 +224,8 @@ class AftersalesCustomerReport(models.Model):
               FROM rating_rating rating
               JOIN aftersales_case c ON c.id = rating.res_id
              WHERE rating.res_model = 'aftersales.case' AND rating.consumed
-               AND rating.rating BETWEEN 1 AND 2 AND rating.write_date > %(since)s
+               AND rating.rating BETWEEN 1 AND 2
+               AND COALESCE(rating.rated_on, rating.write_date) > %(since)s
              GROUP BY c.commercial_partner_id, c.company_id
             """,
             since=self._get_since(),

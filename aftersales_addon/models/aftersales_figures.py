@@ -220,7 +220,8 @@ class AftersalesFigures(models.AbstractModel):
             ),
             self._rate(case_report, "fcr_rate", "date_solved"),
             self._rate(case_report, "sla_rate", "date_solved"),
-            self._rate(case_report, "reopen_rate", "date_solved", better="less"),
+            # What was reopened and is open still has no other date of its solution.
+            self._rate(case_report, "reopen_rate", "date_first_solved", better="less"),
             self._rate("aftersales.fix.report", "fix_rate", "date_done"),
         ]
 
@@ -235,6 +236,10 @@ class AftersalesFigures(models.AbstractModel):
         value, count = self._mean(model, name, base, date_field, since, now)
         earlier, _count = self._mean(model, name, base, date_field, before, since)
         label = field.get_description(self.env, ["string"])["string"]
+        behind = base & self._get_span(model, date_field, since, now)
+        if hasattr(Model, "_get_counted_domain"):
+            # Records that the rate is not about have no value, and are not shown.
+            behind &= Model._get_counted_domain(name)
         return {
             "name": name,
             "label": label,
@@ -245,7 +250,7 @@ class AftersalesFigures(models.AbstractModel):
             "better": better,
             "model": model,
             "measure": name,
-            "domain": list(base & self._get_span(model, date_field, since, now)),
+            "domain": list(behind),
         }
 
     @api.model
@@ -298,6 +303,7 @@ class AftersalesFigures(models.AbstractModel):
                 "risk": row.risk,
                 "is_at_risk": row.is_at_risk,
                 "lifetime_value": row.lifetime_value,
+                "currency_id": row.currency_id.id,
             }
             for row in rows
         ]

@@ -54,11 +54,14 @@ class AftersalesFiguresValueMixin(models.AbstractModel):
     @api.model
     def _cost(self, name, label, model, group, measure, domain):
         Model = self.env[model]
+        # Companies may keep their books in several currencies.
+        is_money = Model._fields[measure].type == "monetary"
+        total = f"{measure}:sum_currency" if is_money else f"{measure}:sum"
         rows = Model._read_group(
             domain & Domain(group, "!=", False),
             [group],
-            [f"{measure}:sum"],
-            order=f"{measure}:sum desc",
+            [total],
+            order=f"{total} desc",
             limit=LIST_LIMIT,
         )
         return {

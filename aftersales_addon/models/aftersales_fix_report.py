@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Work on the same unit again within so many days was not fixed by the first one.
@@ -84,10 +85,20 @@ class AftersalesFixReport(models.Model):
               FROM job j
              WHERE j.date_done IS NOT NULL
             """,
-            mature=fields.Date.subtract(company._aftersales_today(), days=DAYS),
+            mature=self._get_mature(),
             days=DAYS,
             tz=company._aftersales_tz(),
         )
+
+    @api.model
+    def _get_mature(self):
+        """Return until when a job was done of which it is known whether it held."""
+        return fields.Date.subtract(self.env.company._aftersales_today(), days=DAYS)
+
+    @api.model
+    def _get_counted_domain(self, name):
+        """Return the ``Domain`` of the jobs that have a value."""
+        return Domain("date_done", "<", self._get_mature())
 
     def action_open(self):
         """Open the repair or the visit of a row."""

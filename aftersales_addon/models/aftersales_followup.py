@@ -25,6 +25,7 @@ class AftersalesFollowup(models.Model):
     _description = "Follow-up"
     _inherit = [
         "aftersales.followup.check.mixin",
+        "aftersales.followup.together.mixin",
         "aftersales.followup.action.mixin",
         "aftersales.followup.offer.mixin",
         "aftersales.followup.letter.mixin",
@@ -276,6 +277,9 @@ class AftersalesFollowup(models.Model):
 
     def _run_one(self, now, workdays):
         self.ensure_one()
+        if self.state != "planned":
+            # Done with another one, in one letter.
+            return
         record = self._get_record()
         if self._is_event_undone(record):
             self._skip_undone()
@@ -283,22 +287,26 @@ class AftersalesFollowup(models.Model):
         reason = self._get_skip_reason(record)
         if reason:
             self._skip(reason)
+            # An end that moves back is planned again.
+            self.is_undone = self._is_event_moved(record)
             return
         later, why = self._get_postponement(record, now, workdays)
         if later:
             self.write({"date_planned": later, "reason": why})
             return
-        self.partner_id = self._get_recipient(record)
+        together = self | self._get_companions(record, now)
+        together.partner_id = self._get_recipient(record)
         try:
-            made = self._act(record)
+            made = self._act(record, record.browse((together - self).mapped("res_id")))
         except Skip as reason:
             self._skip(str(reason))
             return
         if self._is_message():
             self.partner_id._aftersales_note_message(now)
-        self.write(
+        together.write(
             {
                 "state": "done",
+                "mail_id": self.mail_id.id,
                 "date_done": now,
                 "reason": False,
                 "error": False,

@@ -22,15 +22,17 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
     _name = "aftersales.followup.action.mixin"
     _description = "Actions of a Follow-up"
 
-    def _act(self, record):
+    def _act(self, record, more):
         """Do what the rule says about a record.
 
+        :param more: other records of its kind, for letters and offers about several
         :return: what was made, may be empty or None
         :raises UserError: when it cannot be done; it is tried again later
         :raises Skip: when there is nothing to do
         """
         self.ensure_one()
-        return getattr(self, f"_act_{self.rule_id.action}")(record)
+        act = getattr(self, f"_act_{self.rule_id.action}")
+        return act(record, more) if self._is_bundled(record) else act(record)
 
     def _get_chatter(self, record):
         """Return the document that activities and notes belong to.
@@ -132,8 +134,8 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             author_id=self.env.ref("base.partner_root").id,
         )
 
-    def _act_mail(self, record):
-        return self._send(self.rule_id.template_id, record)
+    def _act_mail(self, record, more=()):
+        return self._send(self.rule_id.template_id, record, more=more)
 
     def _act_thank(self, record):
         template = self.rule_id.template_id
@@ -148,11 +150,12 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
             raise UserError(self.env._("Choose the e-mail that says thank you."))
         return self._send(general, self, about=record)
 
-    def _send(self, template, record, about=None):
+    def _send(self, template, record, about=None, more=()):
         """Send an e-mail about a record to whom the rule means, in their language.
 
         :param template: ``mail.template`` for the model of the record
         :param about: what made us write, where that is another record
+        :param more: other records that the same letter is about
         :return: the ``mail.mail``, queued
         """
         about = about if about is not None else record
@@ -165,23 +168,30 @@ class AftersalesFollowupActionMixin(models.AbstractModel):
         # Text that does not render is an error here, not an empty e-mail: what fails
         # is tried again, and shown.
         mail = template.send_mail_batch(record.ids, email_values=values)
-        self._dress(mail, template, record, partner, about)
-        self._note_message(about, mail)
+        self._dress(mail, template, record, partner, about, more)
+        for document in (about, *more):
+            self._note_message(document, mail)
         self.mail_id = mail
         return mail
 
-    def _dress(self, mail, template, record, partner, about):
+    def _dress(self, mail, template, record, partner, about, more=()):
         """Give an e-mail the company's look, and say how to get no more of them."""
         lang = partner.lang or self.env.lang
         # What the template gave is HTML already, though the field is a text.
         body = Markup(mail.body_html or "")
+        if more:
+            body += self.env["ir.qweb"]._render(
+                "aftersales_addon.followup_mail_more",
+                {"records": more.with_context(lang=lang)},
+                lang=lang,
+            )
         if self._is_message():
             followup = self.with_context(lang=lang)
             body += self.env["ir.qweb"]._render(
                 "aftersales_addon.followup_mail_footer",
                 {
                     "company": self.company_id,
-                    "reason": followup._get_mail_reason(about),
+                    "reason": followup._get_mail_reason(about.with_context(lang=lang)),
                     "url": self._get_stop_url(),
                 },
                 lang=lang,

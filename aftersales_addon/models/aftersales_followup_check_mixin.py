@@ -1,8 +1,16 @@
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import models
 
-from ..tools.moments import after_quiet, at_hour, get_zone
+from ..tools.moments import (
+    WORKDAY_LIMIT,
+    after_quiet,
+    at_hour,
+    get_zone,
+    shift_day,
+)
+from ..tools.periods import local_day
+from ..tools.schedule import to_working_day
 from .aftersales_followup_rule import MESSAGES
 
 # Cases of these kinds that are open keep a customer from being asked how it goes.
@@ -53,6 +61,16 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
             rule._get_event_date(record) and record.filtered_domain(source.domain)
         )
 
+    def _is_event_moved(self, record):
+        """Tell whether an end that may move lies on another day than it was planned
+        for."""
+        self.ensure_one()
+        rule = self.rule_id
+        if not record or not rule._get_source().moving:
+            return False
+        event = rule._get_event_date(record)
+        return bool(event) and event.toordinal() != self.occurrence
+
     def _get_skip_reason_of_test(self, record):
         """Return why nothing would happen if the rule were on, or False."""
         self.ensure_one()
@@ -63,10 +81,9 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         if rule.company_id and company and company != rule.company_id:
             return self.env._("The rule belongs to another company.")
         source = rule._get_source()
-        event = rule._get_event_date(record)
-        if source.moving and event and event.toordinal() != self.occurrence:
+        if self._is_event_moved(record):
             return self.env._("It was moved to another day, and planned for that.")
-        if not event:
+        if not rule._get_event_date(record):
             return self.env._("What it was planned for did not happen, or was undone.")
         if not record.filtered_domain(source.domain):
             return self.env._("The document is in another state meanwhile.")
@@ -77,8 +94,22 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
             if trouble:
                 return trouble
         return self._is_message() and (
-            self._get_silence(record) or self._get_repetition(record)
+            self._get_lateness(record)
+            or self._get_silence(record)
+            or self._get_repetition(record)
         )
+
+    def _get_lateness(self, record):
+        """Return why it is too late to announce something, or False."""
+        rule = self.rule_id
+        if rule.offset_direction != "before":
+            return False
+        day = rule._get_event_day(record)
+        if rule._get_source().yearly:
+            day = shift_day(day, self.occurrence, "year")
+        if day < (self.company_id or self.env.company)._aftersales_today():
+            return self.env._("The day that it was to announce is over.")
+        return False
 
     def _get_repetition(self, record):
         """Return why the customer need not be written to once more, or False.
@@ -93,6 +124,8 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         if written.search_count(
             [
                 ("rule_id", "=", rule.id),
+                # Next year is another birthday.
+                ("occurrence", "=", self.occurrence),
                 ("partner_id", "=", self._get_recipient(record).id),
                 ("date_event", "=", rule._get_event_day(record)),
                 ("is_message", "=", True),
@@ -172,6 +205,8 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
         partner = self._get_recipient(record)
         if not partner:
             return self.env._("There is no contact to write to.")
+        if not partner.active:
+            return self.env._("The contact was archived.")
         everybody = partner | partner.commercial_partner_id
         if any(everybody.mapped("aftersales_no_followups")):
             return self.env._("The customer wants no such messages.")
@@ -207,22 +242,27 @@ class AftersalesFollowupCheckMixin(models.AbstractModel):
             return None, False
         company = self.company_id or self.env.company
         partner = self._get_recipient(record)
-        zone = rule._get_zone(partner, company)
+        zone = get_zone(rule._get_zone(partner, company)).key
         quiet = company.aftersales_quiet_from, company.aftersales_quiet_to
+        today = local_day(now, zone)
+        is_working = rule._get_workdays(company, workdays)
         later = after_quiet(now, *quiet, zone)
-        if later > now:
-            return later, self.env._("Quiet hours of the customer.")
-        local = now.replace(tzinfo=timezone.utc).astimezone(get_zone(zone))
-        if self._was_written_to(partner, local.date(), zone):
-            tomorrow = local.date() + timedelta(days=1)
+        why = self.env._("Quiet hours of the customer.")
+        if later <= now and self._was_written_to(partner, today, zone):
+            tomorrow = today + timedelta(days=1)
             later = after_quiet(at_hour(tomorrow, rule.hour, zone), *quiet, zone)
-            return later, self.env._("One message a day is enough.")
-        return None, False
+            why = self.env._("One message a day is enough.")
+        if later <= now:
+            return None, False
+        day = local_day(later, zone)
+        if rule.on_workday and not is_working(day):
+            day = to_working_day(day, is_working, "next", limit=WORKDAY_LIMIT)
+            later = after_quiet(at_hour(day, rule.hour, zone), *quiet, zone)
+        return later, why
 
     def _was_written_to(self, partner, today, zone):
         """Tell whether a follow-up wrote to the customer on a day of theirs."""
         last = partner.commercial_partner_id.aftersales_last_message
         if not last:
             return False
-        local = last.replace(tzinfo=timezone.utc).astimezone(get_zone(zone))
-        return local.date() == today
+        return local_day(last, zone) == today

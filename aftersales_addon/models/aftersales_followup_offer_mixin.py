@@ -12,32 +12,37 @@ class AftersalesFollowupOfferMixin(models.AbstractModel):
     _name = "aftersales.followup.offer.mixin"
     _description = "Offers of a Follow-up"
 
-    def _act_offer(self, record):
-        """Make a quotation, and send it or give it to a person to look at."""
+    def _act_offer(self, record, more=()):
+        """Make a quotation, and send it or give it to a person to look at.
+
+        :param more: other units of the customer that the same quotation is about
+        """
         order = self._get_unsent("sale.order")
         if order.state not in ("draft", "sent"):
-            order = self._make_offer(record)
-            self._note_offer(record, order)
+            order = self._make_offer(record, more)
+            for document in (record, *more):
+                self._note_offer(document, order)
         if self._is_message():
             self._send_offer(record, order)
         else:
             self._hand_over_offer(record, order)
         return order
 
-    def _make_offer(self, record):
+    def _make_offer(self, record, more=()):
         """Return a new quotation for what ends; a bridge adds its own records.
 
+        :param more: other units that go on the same quotation
         :raises Skip: when there is nothing to offer, or when it was offered already
         """
         if record._name == "aftersales.contract":
             return self._make_renewal_offer(record)
-        return self._make_extension_offer(record)
+        return self._make_extension_offer(record, more)
 
-    def _make_extension_offer(self, unit):
+    def _make_extension_offer(self, unit, more=()):
         if not unit._get_offered_extensions()[unit]:
             raise Skip(self.env._("There is no extension to offer for this product."))
         self._skip_offered(unit._get_quoted_extension_lines().order_id)
-        return self._get_order(unit.action_offer_extension())
+        return self._get_order(unit.union(*more).action_offer_extension())
 
     def _make_renewal_offer(self, contract):
         if contract.renewal == "tacit":

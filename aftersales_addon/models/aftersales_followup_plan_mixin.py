@@ -78,10 +78,7 @@ class AftersalesFollowupPlanMixin(models.AbstractModel):
             return False
         company = self._get_rule_company(record)
         zone = self._get_zone(self._get_partner(record), company)
-        workdays = {} if workdays is None else workdays
-        if company not in workdays:
-            workdays[company] = company._aftersales_get_workdays()
-        is_working = workdays[company]
+        is_working = self._get_workdays(company, workdays)
         sign = -1 if self.offset_direction == "before" else 1
         moment = self._get_due_moment(event, sign, zone)
         if moment:
@@ -96,6 +93,17 @@ class AftersalesFollowupPlanMixin(models.AbstractModel):
             direction = "previous" if sign < 0 else "next"
             day = to_working_day(day, is_working, direction, limit=WORKDAY_LIMIT)
         return at_hour(day, self.hour, zone)
+
+    @api.model
+    def _get_workdays(self, company, workdays=None):
+        """Return the function that tells on which days a company works.
+
+        :param dict workdays: what is known of companies, kept by the caller
+        """
+        workdays = {} if workdays is None else workdays
+        if company not in workdays:
+            workdays[company] = company._aftersales_get_workdays()
+        return workdays[company]
 
     def _get_due_moment(self, event, sign, zone):
         """Return the moment some hours from an event, or at once after it.

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 BATCH = 1000
 # Who skipped that long ago what was undone does not get it when it happens anew.
 REVIVE_DAYS = 365
+# What moved away and comes back is not done when it was due longer ago.
+LATE_DAYS = 7
 
 
 class AftersalesFollowupReplanMixin(models.AbstractModel):
@@ -67,20 +69,24 @@ class AftersalesFollowupReplanMixin(models.AbstractModel):
                          ON calendar.id = company.resource_calendar_id
                  WHERE followup.rule_id = %(rule)s
                    AND (
-                        followup.state = 'planned'
-                        OR (
+                        (
+                            followup.state = 'planned'
+                            AND %(day)s IS DISTINCT FROM followup.date_event
+                        ) OR (
                             followup.is_undone
                             AND followup.date_planned >= %(since)s
+                            AND %(day)s IS NOT NULL
+                            AND (%(day)s = followup.date_event) = %(moving)s
                         )
                    )
-                   AND %(day)s IS DISTINCT FROM followup.date_event
-                   AND (followup.state = 'planned' OR %(day)s IS NOT NULL)
                  ORDER BY followup.id
                 """,
                 table=SQL.identifier(Model._table),
                 rule=self.id,
                 since=since,
                 day=day,
+                # What moved away is planned again when it moves back.
+                moving=source.moving,
             )
         )
         return Followup.browse([row[0] for row in rows])
@@ -90,30 +96,37 @@ class AftersalesFollowupReplanMixin(models.AbstractModel):
         Model = self.env[source.model].sudo()
         records = Model.browse(followups.mapped("res_id")).exists()
         fitting = records.filtered_domain(source.domain)
+        late = fields.Datetime.now() - timedelta(days=LATE_DAYS)
         undone = followups.filtered(lambda f: f.res_id not in records._ids)
         undone._skip(self.env._("The document does not exist any more."))
         for followup in followups - undone:
             record = records.browse(followup.res_id)
             if not self._get_event_date(record):
                 followup._skip_undone()
-            elif source.moving:
+            elif source.moving and followup.state == "planned":
                 # The new day is planned by itself.
                 followup._skip(self._describe_move(followup, record))
+                followup.is_undone = True
             elif followup.state == "planned" or record in fitting:
-                followup.write(
-                    {
-                        "state": "planned",
-                        "is_undone": False,
-                        "date_planned": self._get_due(
-                            record, followup.occurrence, workdays
-                        ),
-                        "reason": self._describe_move(followup, record),
-                        "date_event": self._get_event_day(record),
-                    }
-                )
+                due = self._get_due(record, followup.occurrence, workdays)
+                if not (source.moving and due < late):
+                    self._plan_again(followup, record, due)
+
+    def _plan_again(self, followup, record, due):
+        followup.write(
+            {
+                "state": "planned",
+                "is_undone": False,
+                "date_planned": due,
+                "reason": self._describe_move(followup, record),
+                "date_event": self._get_event_day(record),
+            }
+        )
 
     def _describe_move(self, followup, record):
         day = self._get_event_day(record)
+        if day == followup.date_event:
+            return self.env._("The event is on %s again.", day)
         return self.env._(
             "The event was moved from %(old)s to %(new)s.",
             old=followup.date_event,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .aftersales_followup_event_mixin import EVENTS
+from .aftersales_followup_plan_mixin import BACK_DAYS
 
 UNITS = [
     ("hour", "Hours"),
@@ -41,6 +42,8 @@ PLANNED_BY = {
     "domain",
     "company_id",
 }
+# What makes a rule one for other records than before.
+WIDENED_BY = {"event", "domain", "company_id"}
 # Ten years: what lies further off is a mistake.
 MAX_DAYS = 3660
 DAYS = {"hour": 1 / 24, "day": 1, "workday": 7 / 5, "week": 7, "month": 31}
@@ -275,7 +278,17 @@ class AftersalesFollowupRule(models.Model):
         """
         self.ensure_one()
         try:
-            domain = Domain(literal_eval(self.domain or "[]"))
+            conditions = literal_eval(self.domain or "[]")
+        except (SyntaxError, TypeError, ValueError, RecursionError) as error:
+            raise ValidationError(
+                self.env._(
+                    "“%s”: the condition may hold values only, no formulas. For days, "
+                    "write for example “today -7d” as the value.",
+                    self.name,
+                )
+            ) from error
+        try:
+            domain = Domain(conditions)
             # The fields that it names must exist.
             domain.validate(self.env[self.model_name].sudo())
         except (SyntaxError, TypeError, ValueError, RecursionError) as error:
@@ -349,13 +362,13 @@ class AftersalesFollowupRule(models.Model):
         result = super().write(vals)
         if vals.get("active") is False:
             self.filtered("is_on").action_switch_off()
-        elif PLANNED_BY & vals.keys():
-            # What is planned follows the rule: it is planned anew.
-            on = self.filtered("is_on")
-            if on:
+        elif PLANNED_BY & vals.keys() and (on := self.filtered("is_on")):
+            # Another time moves what is planned; other records begin today.
+            back_days = BACK_DAYS if WIDENED_BY.isdisjoint(vals) else 0
+            if "event" in vals:
+                # What is due is about records of the other event.
                 on._forget_plans()
-                on.date_scanned = False
-                self._trigger_plan()
+            on._plan_anew(on._get_since_change(back_days))
         return result
 
     def _check_event_kept(self, event):

@@ -47,7 +47,11 @@ class DigestDigest(models.Model):
             "aftersales.case",
             "kpi_aftersales_solved_value",
             date_field="date_solved",
-            additional_domain=[("state", "in", ("solved", "closed"))],
+            additional_domain=[
+                ("state", "in", ("solved", "closed")),
+                ("is_spam", "=", False),
+                ("duplicate_of_id", "=", False),
+            ],
         )
 
     def _compute_kpi_aftersales_returns_value(self):

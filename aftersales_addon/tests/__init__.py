@@ -147,11 +147,13 @@ from . import test_case_remedy
 from . import test_case_merge
 from . import test_case_desk
 from . import test_figures
+from . import test_figures_records
 from . import test_tours_case_agent
 from . import test_tours_contract
 from . import test_moments
 from . import test_followup_plan
 from . import test_followup_actions
+from . import test_followup_changes
 from . import test_contract_rights
 from . import test_followup_stops
 from . import test_followup_events
@@ -159,6 +161,7 @@ from . import test_followup_letters
 from . import test_followup_links
 from . import test_followup_ready
 from . import test_followup_times
+from . import test_followup_together
 from . import test_followup_offers
 from . import test_followup_page
 from . import test_case_steps

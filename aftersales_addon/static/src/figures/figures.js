@@ -29,8 +29,8 @@ export class AftersalesFigures extends Component {
         });
     }
 
-    amount(value) {
-        return formatMonetary(value, { currencyId: this.data.currency_id });
+    amount(value, currencyId) {
+        return formatMonetary(value, { currencyId: currencyId || this.data.currency_id });
     }
 
     number(value) {
