@@ -163,24 +163,21 @@ class Instance:
         worker.log = log
         return worker
 
-    def work_with_a_kill(self, text: str, query: str, enough: int) -> None:
+    def work_with_a_kill(self, text: str, query: str, *enough: int) -> None:
         """Have two workers run code, of which one is killed and a new one takes over.
 
         :param text: code that ends when nothing is left to do
         :param query: counts what is done
-        :param enough: how much is done when the first worker is killed
+        :param enough: how much is done when the older worker is killed; of several
+            numbers, each is for a kill of its own
         """
         workers = [self.start_script(text), self.start_script(text)]
         try:
-            limit = time.monotonic() + 300
-            while self.count(query) < enough:
-                for worker in workers:
-                    assert worker.poll() is None, worker.log.read_text()[-4000:]
-                assert time.monotonic() < limit, "it got nowhere"
-                time.sleep(0.05)
-            workers[0].kill()
-            workers[0].wait(60)
-            workers = [workers[1], self.start_script(text)]
+            for least in enough:
+                self._wait_for_work(workers, query, least)
+                workers[0].kill()
+                workers[0].wait(60)
+                workers = [workers[1], self.start_script(text)]
             for worker in workers:
                 worker.wait(600)
             printed = [worker.log.read_text()[-4000:] for worker in workers]
@@ -189,6 +186,17 @@ class Instance:
                 if worker.poll() is None:
                     worker.kill()
         assert [worker.returncode for worker in workers] == [0, 0], printed
+
+    def _wait_for_work(
+        self, workers: list[subprocess.Popen], query: str, least: int
+    ) -> None:
+        """Until so much is done, with all workers still at it."""
+        limit = time.monotonic() + 300
+        while self.count(query) < least:
+            for worker in workers:
+                assert worker.poll() is None, worker.log.read_text()[-4000:]
+            assert time.monotonic() < limit, "it got nowhere"
+            time.sleep(0.02)
 
     def structure(self) -> dict[str, set[str]]:
         """What there is in the catalogues, to compare before and after."""

@@ -1,7 +1,5 @@
 """Past deliveries, with two processes at work on one run and one of them killed."""
 
-import time
-
 from tools.paths import ROOT
 
 UNITS = 20_000
@@ -44,39 +42,13 @@ WARRANTIES = (
 )
 
 
-def wait_for_units(base, least, workers):
-    """Until the run has got somewhere, with its workers still at it."""
-    limit = time.monotonic() + 300
-    while time.monotonic() < limit:
-        for worker in workers:
-            assert worker.poll() is None, worker.log.read_text()[-4000:]
-        if base.count(TAKEN) >= least:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the run got nowhere")
-
-
 def test_two_workers_and_a_kill(instance):
     """Nothing is lost and nothing is there twice."""
     base = instance("addon")
     expected = base.script(BUILD)
     assert expected >= UNITS
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        # Each of the first two is killed, wherever it is; a new one takes over.
-        for least in (1, UNITS // 4):
-            wait_for_units(base, least, workers)
-            workers[0].kill()
-            workers[0].wait(60)
-            workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    # Each of the first two is killed, wherever it is; a new one takes over.
+    base.work_with_a_kill(WORK, TAKEN, 1, UNITS // 4)
     state, created, processed, total, failed, assets = base.script(FINISH)
     assert (state, failed) == ("done", 0)
     assert created == assets == expected

@@ -1,7 +1,5 @@
 """The nightly job that asks for extensions: two processes, one of them killed."""
 
-import time
-
 UNITS = 600
 BUILD = f"""
 from datetime import timedelta
@@ -49,39 +47,13 @@ TWICE = (
 FAILED = "SELECT COUNT(*) FROM aftersales_warranty WHERE renewal_error IS NOT NULL"
 
 
-def wait_for_activities(base, least, workers):
-    """Until the job has got somewhere, with its workers still at it."""
-    limit = time.monotonic() + 300
-    while time.monotonic() < limit:
-        for worker in workers:
-            assert worker.poll() is None, worker.log.read_text()[-4000:]
-        if base.count(ASKED) >= least:
-            return
-        time.sleep(0.02)
-    raise AssertionError("the job got nowhere")
-
-
 def test_two_workers_and_a_kill(instance):
     """Each is asked for once; what a killed worker held is done by the next."""
     base = instance("addon")
     warranties, due = base.script(BUILD)
     assert (warranties, due) == (UNITS, UNITS // 2)
     unanswered = len(range(0, UNITS, 10))
-    workers = [base.start_script(WORK), base.start_script(WORK)]
-    try:
-        # The first is killed in the middle of its work; a new one takes over.
-        wait_for_activities(base, 100, workers)
-        workers[0].kill()
-        workers[0].wait(60)
-        workers = [workers[1], base.start_script(WORK)]
-        for worker in workers:
-            worker.wait(600)
-        printed = [worker.log.read_text()[-4000:] for worker in workers]
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-    assert [worker.returncode for worker in workers] == [0, 0], printed
+    base.work_with_a_kill(WORK, ASKED, 100)
     assert base.count(TWICE) == 0
     assert base.count(FAILED) == unanswered
     assert base.count(ASKED) == due - unanswered
