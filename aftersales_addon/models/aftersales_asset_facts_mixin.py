@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 # Written by deliveries, returns and the buttons of the unit, never by hand.
 FACTS = {
@@ -31,20 +30,18 @@ class AftersalesAssetFactsMixin(models.AbstractModel):
     """Keeps what a warranty rests on from being written by hand."""
 
     _name = "aftersales.asset.facts.mixin"
+    _inherit = ["aftersales.facts.mixin"]
     _description = "Facts of an Installed Product"
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         for vals in vals_list:
             vals.setdefault("quantity_delivered", vals.get("quantity", 1.0))
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_facts(vals)
+        self._check_facts(vals)
         if "partner_id" not in vals:
             return super().write(vals)
         owners = {asset: asset.commercial_partner_id for asset in self}
@@ -55,17 +52,14 @@ class AftersalesAssetFactsMixin(models.AbstractModel):
         passed_on.sudo().write({"access_token": False})
         return result
 
-    def _check_facts(self, vals):
+    def _get_facts(self):
         # sudo: reads whether there is a delivery, no more.
         delivered = self.sudo().filtered("move_id")
-        forbidden = vals.keys() & (FACTS | DELIVERED if delivered else FACTS)
-        if not forbidden:
-            return
-        labels = self.fields_get(forbidden, ["string"])
-        raise UserError(
-            self.env._(
-                "%s: this follows from deliveries, returns and the buttons of the "
-                "installed product and cannot be set by hand.",
-                ", ".join(sorted(label["string"] for label in labels.values())),
-            )
+        return FACTS | DELIVERED if delivered else FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s: this follows from deliveries, returns and the buttons of the "
+            "installed product and cannot be set by hand.",
+            labels,
         )

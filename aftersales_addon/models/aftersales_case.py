@@ -65,6 +65,7 @@ class AftersalesCase(models.Model):
         "aftersales.case.portal.mixin",
         "aftersales.case.rating.mixin",
         "aftersales.case.measure.mixin",
+        "aftersales.facts.mixin",
         "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread.cc",
@@ -225,9 +226,7 @@ class AftersalesCase(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         self.env["ir.sequence"]._aftersales_number("aftersales.case", vals_list)
         self._name_unnamed(vals_list)
         cases = super().create(vals_list)
@@ -242,25 +241,19 @@ class AftersalesCase(models.Model):
         return cases
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_facts(vals)
+        self._check_facts(vals)
         before = self._get_stage_facts(vals)
         result = super().write(vals)
         self._follow_stages(before)
         self._follow_promises(vals)
         return result
 
-    @api.model
-    def _check_facts(self, vals):
-        forbidden = vals.keys() & FACTS
-        if not forbidden:
-            return
-        labels = self.fields_get(forbidden, ["string"])
-        raise UserError(
-            self.env._(
-                "%s cannot be typed in: it follows from what happens to the case.",
-                ", ".join(label["string"] for label in labels.values()),
-            )
+    def _get_facts(self):
+        return FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s cannot be typed in: it follows from what happens to the case.", labels
         )
 
     def _assign_responsible(self):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 CONTRACT_STATES = [
     ("draft", "Draft"),
@@ -65,6 +64,7 @@ class AftersalesContract(models.Model):
         "aftersales.contract.hook.mixin",
         "aftersales.followed.mixin",
         "aftersales.plan.terms.mixin",
+        "aftersales.facts.mixin",
         "aftersales.state.mixin",
         "aftersales.link.mixin",
         "portal.mixin",
@@ -203,16 +203,13 @@ class AftersalesContract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         vals_list = self._take_over_plans(vals_list)
         self.env["ir.sequence"]._aftersales_number(self._name, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_facts(vals)
+        self._check_facts(vals)
         return super().write(vals)
 
     @api.model
@@ -224,21 +221,12 @@ class AftersalesContract(models.Model):
         terms = {plan.id: plan._prepare_contract_vals() for plan in plans}
         return [{**terms.get(vals.get("plan_id"), {}), **vals} for vals in vals_list]
 
-    @api.model
-    def _check_facts(self, vals):
-        forbidden = {
-            name
-            for name in vals.keys() & FACTS
-            if not (name == "number" and vals[name] == "/")
-        }
-        if not forbidden:
-            return
-        labels = self.fields_get(forbidden, ["string"])
-        raise UserError(
-            self.env._(
-                "%s cannot be typed in: it follows from the steps of the contract.",
-                ", ".join(label["string"] for label in labels.values()),
-            )
+    def _get_facts(self):
+        return FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s cannot be typed in: it follows from the steps of the contract.", labels
         )
 
     def _is_in_force(self):

@@ -39,6 +39,7 @@ class AftersalesRma(models.Model):
     _description = "Return"
     _inherit = [
         "aftersales.rma.track.mixin",
+        "aftersales.facts.mixin",
         "aftersales.link.mixin",
         "portal.mixin",
         "mail.thread",
@@ -191,28 +192,20 @@ class AftersalesRma(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         self._number(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_facts(vals)
+        self._check_facts(vals)
         return super().write(vals)
 
-    @api.model
-    def _check_facts(self, vals):
-        forbidden = vals.keys() & FACTS
-        if not forbidden:
-            return
-        labels = self.fields_get(forbidden, ["string"])
-        raise UserError(
-            self.env._(
-                "%s cannot be typed in: use the buttons of the return.",
-                ", ".join(label["string"] for label in labels.values()),
-            )
+    def _get_facts(self):
+        return FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s cannot be typed in: use the buttons of the return.", labels
         )
 
     @api.ondelete(at_uninstall=False)

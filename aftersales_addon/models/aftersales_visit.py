@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .aftersales_service_mixin import VISIT_KINDS
 
@@ -64,6 +63,7 @@ class AftersalesVisit(models.Model):
         "aftersales.followed.mixin",
         # What extends the steps stands before them.
         "aftersales.visit.life.mixin",
+        "aftersales.facts.mixin",
         "aftersales.state.mixin",
         "aftersales.link.mixin",
         "portal.mixin",
@@ -192,9 +192,7 @@ class AftersalesVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         self.env["ir.sequence"]._aftersales_number(self._name, vals_list)
         return super().create(vals_list)
 
@@ -203,25 +201,15 @@ class AftersalesVisit(models.Model):
             # A card that was moved in the kanban.
             self._move_card(vals["state"])
             return True
-        if not self.env.su:
-            self._check_facts(vals)
+        self._check_facts(vals)
         return super().write(vals)
 
-    @api.model
-    def _check_facts(self, vals):
-        forbidden = {
-            name
-            for name in vals.keys() & FACTS
-            if not (name == "number" and vals[name] == "/")
-        }
-        if not forbidden:
-            return
-        labels = self.fields_get(forbidden, ["string"])
-        raise UserError(
-            self.env._(
-                "%s cannot be typed in: it follows from the steps of the visit.",
-                ", ".join(label["string"] for label in labels.values()),
-            )
+    def _get_facts(self):
+        return FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s cannot be typed in: it follows from the steps of the visit.", labels
         )
 
     def _is_over(self):

@@ -25,6 +25,7 @@ class AftersalesVendorClaim(models.Model):
     _inherit = [
         "aftersales.vendor.claim.answer.mixin",
         "aftersales.vendor.claim.cost.mixin",
+        "aftersales.facts.mixin",
         "aftersales.state.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -171,9 +172,7 @@ class AftersalesVendorClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._check_facts(vals)
+        self._check_new_facts(vals_list)
         unnamed = [vals for vals in vals_list if vals.get("name", "/") == "/"]
         sequences = {}
         for vals in unnamed:
@@ -184,10 +183,9 @@ class AftersalesVendorClaim(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_facts(vals)
-            if ASKED - {"line_ids"} & vals.keys():
-                self._check_editable(vals.keys())
+        self._check_facts(vals)
+        if ASKED - {"line_ids"} & vals.keys() and not self.env.su:
+            self._check_editable(vals.keys())
         return super().write(vals)
 
     @api.model
@@ -212,17 +210,15 @@ class AftersalesVendorClaim(models.Model):
         if any(c.state not in ("choose", "draft", "cancelled") for c in self):
             raise UserError(self.env._("Cancel the claim before you delete it."))
 
-    def _check_facts(self, vals):
-        forbidden = FACTS & vals.keys()
-        if forbidden:
-            labels = self.fields_get(forbidden, ["string"])
-            raise UserError(
-                self.env._(
-                    "%s: this follows from receipts, repairs and the buttons of the "
-                    "claim and cannot be set by hand.",
-                    ", ".join(sorted(label["string"] for label in labels.values())),
-                )
-            )
+    def _get_facts(self):
+        return FACTS
+
+    def _explain_facts(self, labels):
+        return self.env._(
+            "%s: this follows from receipts, repairs and the buttons of the claim and "
+            "cannot be set by hand.",
+            labels,
+        )
 
     def _check_editable(self, names):
         """Refuse a change of what was asked once the claim was sent."""
