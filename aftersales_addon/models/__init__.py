@@ -127,7 +127,6 @@ from . import aftersales_team
 from . import aftersales_assignment_rule
 from . import aftersales_assignment_mixin
 from . import aftersales_rma_team_mixin
-from . import aftersales_rma_number_mixin
 from . import aftersales_return_figures_mixin
 from . import aftersales_rma_flag_mixin
 from . import aftersales_rma_flag

@@ -45,7 +45,6 @@ class AftersalesRma(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "aftersales.rma.case.mixin",
-        "aftersales.rma.number.mixin",
         "aftersales.rma.team.mixin",
         "aftersales.rma.flag.mixin",
         "aftersales.rma.late.mixin",
@@ -193,7 +192,7 @@ class AftersalesRma(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_new_facts(vals_list)
-        self._number(vals_list)
+        self.env["ir.sequence"]._aftersales_number(self._name, vals_list, "name")
         return super().create(vals_list)
 
     def write(self, vals):

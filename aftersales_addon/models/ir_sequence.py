@@ -59,19 +59,20 @@ class IrSequence(models.Model):
         return self._create_date_range_seq(day)
 
     @api.model
-    def _aftersales_number(self, code, vals_list):
+    def _aftersales_number(self, code, vals_list, field="number"):
         """Give new documents their numbers, all of a company at once.
 
         :param str code: the code of the sequence
         :param vals_list: the values of the documents; those with a number keep it
+        :param str field: the name of the field for the number
         """
         todo = defaultdict(list)
         for vals in vals_list:
-            if vals.get("number", "/") == "/":
+            if vals.get(field, "/") == "/":
                 todo[vals.get("company_id") or self.env.company.id].append(vals)
         for company, group in todo.items():
             # sudo: whoever may make the document may have it numbered.
             sequence = self.sudo().with_company(company)._aftersales_find(code)
             numbers = sequence and sequence._aftersales_next(len(group))
             for vals, number in zip(group, numbers or (), strict=bool(numbers)):
-                vals["number"] = number
+                vals[field] = number
