@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..tools.spans import DAY
 
@@ -62,37 +62,15 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
 
     # --- By hand only while the contract is a draft ---
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_by_hand()
-        return lines
+    def _get_free_fields(self):
+        return FREE
 
-    def write(self, vals):
-        if vals.keys() - FREE:
-            self._check_by_hand()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_agreed(self):
-        self._check_by_hand()
-
-    def _check_by_hand(self):
-        """Refuse to overwrite what was agreed.
-
-        :raises UserError: for lines of a contract that is no draft
-        """
-        if self.env.su:
-            return
-        agreed = self.contract_id.filtered(lambda c: c.state != "draft")[:1]
-        if agreed:
-            raise UserError(
-                self.env._(
-                    "The lines of %s were agreed. Use “Add Units”, “Remove” or “Change "
-                    "Terms”, which keep what was agreed before.",
-                    agreed.display_name,
-                )
-            )
+    def _explain_agreed(self, contract):
+        return self.env._(
+            "The lines of %s were agreed. Use “Add Units”, “Remove” or “Change "
+            "Terms”, which keep what was agreed before.",
+            contract.display_name,
+        )
 
     def _goes_on_after_today(self):
         """Tell whether the line counts tomorrow or later."""

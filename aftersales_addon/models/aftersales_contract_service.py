@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 # How the work is done is ours to say; what was promised is not.
 FREE = {"sequence", "checklist_id", "skill_ids", "duration", "shift"}
@@ -37,34 +36,12 @@ class AftersalesContractService(models.Model):
         ondelete="set null",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        services = super().create(vals_list)
-        services._check_by_hand()
-        return services
+    def _get_free_fields(self):
+        return FREE
 
-    def write(self, vals):
-        if vals.keys() - FREE:
-            self._check_by_hand()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_agreed(self):
-        self._check_by_hand()
-
-    def _check_by_hand(self):
-        """Refuse to overwrite what was agreed.
-
-        :raises UserError: for services of a contract that is no draft
-        """
-        if self.env.su:
-            return
-        agreed = self.contract_id.filtered(lambda c: c.state != "draft")[:1]
-        if agreed:
-            raise UserError(
-                self.env._(
-                    "The services of %s were agreed. Use “Change Terms”, which keeps "
-                    "what was agreed before.",
-                    agreed.display_name,
-                )
-            )
+    def _explain_agreed(self, contract):
+        return self.env._(
+            "The services of %s were agreed. Use “Change Terms”, which keeps "
+            "what was agreed before.",
+            contract.display_name,
+        )
