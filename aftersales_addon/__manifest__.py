@@ -205,6 +205,7 @@
             "aftersales_addon/static/src/portal/**/*",
         ],
         "web.assets_backend": [
+            "aftersales_addon/static/src/search_box/**/*",
             "aftersales_addon/static/src/overview/**/*",
             "aftersales_addon/static/src/figures/**/*",
             "aftersales_addon/static/src/desk/**/*",

@@ -1,15 +1,14 @@
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
-import { useAutofocus, useService } from "@web/core/utils/hooks";
-import { useDebounced } from "@web/core/utils/timing";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { useSearchBox } from "../search_box/search_box";
 import { describeCountdown, useClock } from "./countdown";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart } from "@odoo/owl";
 
 const MODEL = "aftersales.case";
 const ACTION = "aftersales_addon.aftersales_case_action";
@@ -24,10 +23,11 @@ export class AftersalesDesk extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.clock = useClock();
-        this.lastSearch = new KeepLast();
-        this.state = useState({ text: "", callers: null });
-        this.searchSoon = useDebounced(() => this.search(), 250);
-        useAutofocus({ refName: "caller" });
+        this.box = useSearchBox({
+            refName: "caller",
+            find: (text) => this.orm.silent.call(MODEL, "get_callers", [text]),
+            take: () => this.openCaller(),
+        });
         onWillStart(async () => {
             this.data = await this.orm.call(MODEL, "get_desk", []);
         });
@@ -84,47 +84,17 @@ export class AftersalesDesk extends Component {
     }
 
     get nobodyFound() {
-        return _t("Nobody found for “%s”.", this.state.text);
-    }
-
-    onInput(ev) {
-        this.state.text = ev.target.value;
-        this.searchSoon();
-    }
-
-    async search() {
-        const text = this.state.text.trim();
-        if (!text) {
-            this.state.callers = null;
-            return;
-        }
-        const callers = await this.lastSearch.add(
-            this.orm.silent.call(MODEL, "get_callers", [text])
-        );
-        if (text === this.state.text.trim()) {
-            this.state.callers = callers;
-        }
-    }
-
-    async onKeydown(ev) {
-        if (ev.key === "Escape") {
-            this.state.text = "";
-            this.state.callers = null;
-        } else if (ev.key === "Enter") {
-            ev.preventDefault();
-            this.searchSoon.cancel();
-            await this.openCaller();
-        }
+        return _t("Nobody found for “%s”.", this.box.text);
     }
 
     /** One hit begins the case at once; otherwise the caller is chosen. */
     async openCaller() {
-        const text = this.state.text.trim();
+        const text = this.box.text.trim();
         if (!text) {
             return this.newCase({});
         }
-        await this.search();
-        const { units, customers } = this.state.callers || {};
+        await this.box.search();
+        const { units, customers } = this.box.found || {};
         if (units?.length === 1) {
             return this.newCaseFor(units[0]);
         }
@@ -138,7 +108,7 @@ export class AftersalesDesk extends Component {
 
     /** What looks like a number is one; all else is the name of somebody new. */
     unknownCaller() {
-        const text = this.state.text.trim();
+        const text = this.box.text.trim();
         return /\d/.test(text)
             ? { default_serial_number: text }
             : { default_partner_name: text };

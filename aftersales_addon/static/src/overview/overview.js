@@ -1,13 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useAutofocus, useService } from "@web/core/utils/hooks";
-import { useDebounced } from "@web/core/utils/timing";
+import { useService } from "@web/core/utils/hooks";
 import { url } from "@web/core/utils/urls";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { useSearchBox } from "../search_box/search_box";
+
+import { Component, onWillStart } from "@odoo/owl";
 
 const MODEL = "aftersales.asset";
 const ACTION = "aftersales_addon.aftersales_asset_action";
@@ -19,16 +19,17 @@ export class AftersalesOverview extends Component {
     static props = { ...standardActionServiceProps };
 
     get nothingFound() {
-        return _t("Nothing found for “%s”.", this.state.text);
+        return _t("Nothing found for “%s”.", this.box.text);
     }
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.lastSearch = new KeepLast();
-        this.state = useState({ text: "", matches: null });
-        this.searchSoon = useDebounced(() => this.search(), 250);
-        useAutofocus({ refName: "search" });
+        this.box = useSearchBox({
+            refName: "search",
+            find: (text) => this.orm.silent.call(MODEL, "get_overview_matches", [text]),
+            take: () => this.openSearch(),
+        });
         onWillStart(async () => {
             this.data = await this.orm.call(MODEL, "get_overview", []);
         });
@@ -83,54 +84,19 @@ export class AftersalesOverview extends Component {
         return url("/web/image/product.product/" + row.product_id + "/image_128");
     }
 
-    onInput(ev) {
-        this.state.text = ev.target.value;
-        this.searchSoon();
-    }
-
-    async search() {
-        const text = this.state.text.trim();
-        if (!text) {
-            this.state.matches = null;
-            return [];
-        }
-        const matches = await this.lastSearch.add(
-            this.orm.silent.call(MODEL, "get_overview_matches", [text])
-        );
-        if (text === this.state.text.trim()) {
-            this.state.matches = matches;
-        }
-        return matches;
-    }
-
-    async onKeydown(ev) {
-        if (ev.key === "Escape") {
-            this.clear();
-        } else if (ev.key === "Enter") {
-            ev.preventDefault();
-            this.searchSoon.cancel();
-            await this.openSearch();
-        }
-    }
-
     /** A scanner types the number and presses Enter: one hit opens the unit. */
     async openSearch() {
-        const text = this.state.text.trim();
+        const text = this.box.text.trim();
         if (!text) {
             return this.action.doAction(ACTION);
         }
-        const matches = await this.search();
+        const matches = await this.box.search();
         if (matches.length === 1) {
             return this.openUnit(matches[0].id);
         }
         if (matches.length) {
             return this.openList({ search_default_display_name: text });
         }
-    }
-
-    clear() {
-        this.state.text = "";
-        this.state.matches = null;
     }
 
     openTile(filter) {
@@ -160,7 +126,7 @@ export class AftersalesOverview extends Component {
     }
 
     addUnit() {
-        const text = this.state.text.trim();
+        const text = this.box.text.trim();
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: MODEL,
