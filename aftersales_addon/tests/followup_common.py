@@ -114,6 +114,17 @@ class FollowupCommon(ContractCommon, RmaCommon):
         self.env.flush_all()
         return due
 
+    def _done(self, rule, state="done"):
+        """Plan on 2 March, run a week later; return the only follow-up."""
+        with freeze_time(NOW):
+            rule.action_switch_on_anyway()
+            followup = self._plan_rule(rule)
+            self.assertEqual(len(followup), 1)
+        with freeze_time(LATER):
+            self._run_due()
+        self.assertEqual(followup.state, state, followup.error or followup.reason)
+        return followup
+
     def _mails_to(self, partner=None):
         partner = partner or self.customer
         return self.env["mail.mail"].search([("recipient_ids", "in", partner.ids)])

@@ -9,17 +9,6 @@ from .followup_common import LATER, NOW, FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestFollowupActions(FollowupCommon):
-    def _done(self, rule, state="done"):
-        """Plan on 2 March, run a week later; return the only follow-up."""
-        with freeze_time(NOW):
-            rule.action_switch_on_anyway()
-            followup = self._plan_rule(rule)
-            self.assertEqual(len(followup), 1)
-        with freeze_time(LATER):
-            self._run_due()
-        self.assertEqual(followup.state, state, followup.error or followup.reason)
-        return followup
-
     def test_activity(self):
         """The person responsible gets it, in their own time, with its text."""
         unit = self._unit("2026-03-02", user_id=self.user_agent.id)
@@ -193,32 +182,6 @@ class TestFollowupActions(FollowupCommon):
         self.assertIn("A week old", message.body)
         self.assertEqual(message.subtype_id, self.env.ref("mail.mt_note"))
         self.assertFalse(self._mails_to())
-
-    def test_nothing_to_offer(self):
-        """Where there is nothing to offer, nothing fails."""
-        unit = self._unit("2026-03-02", user_id=self.user_agent.id)
-        followup = self._done(self._rule(action="offer"), "skipped")
-        self.assertIn("no extension", followup.reason)
-        self.assertFalse(unit.activity_ids)
-
-    def test_offer(self):
-        """A quotation for a person to look at."""
-        longer = self._make_policy("Third year", 12, kind="extended", stacking="after")
-        product = self.env["product.product"].create(
-            {
-                "name": "Third Year",
-                "type": "service",
-                "aftersales_extension_policy_id": longer.id,
-            }
-        )
-        self.sensor.aftersales_extension_product_ids = product
-        self.sensor.product_tmpl_id.aftersales_policy_ids = self.policy_12
-        unit = self._unit("2026-03-02", user_id=self.user_agent.id)
-        followup = self._done(self._rule(action="offer"))
-        order = self.env["sale.order"].browse(followup.made_id)
-        self.assertEqual(order.partner_id, self.customer)
-        self.assertEqual(order.activity_ids.user_id, self.user_agent)
-        self.assertIn(unit, order.order_line.aftersales_covered_asset_ids)
 
     def test_no_double_activity(self):
         """What somebody does already, or has done, is not asked for again."""

@@ -29,14 +29,18 @@ class TestFollowupOffers(FollowupCommon):
             **vals,
         )
 
-    def _run(self, rule, state="done"):
-        with freeze_time(NOW):
-            followup = self._plan_rule(rule)
-            self.assertEqual(len(followup), 1)
-        with freeze_time(LATER):
-            self._run_due()
-        self.assertEqual(followup.state, state, followup.error or followup.reason)
-        return followup
+    def _covered_unit(self, **vals):
+        longer = self._make_policy("Third year", 12, kind="extended", stacking="after")
+        product = self.env["product.product"].create(
+            {
+                "name": "Third Year",
+                "type": "service",
+                "aftersales_extension_policy_id": longer.id,
+            }
+        )
+        self.sensor.aftersales_extension_product_ids = product
+        self.sensor.product_tmpl_id.aftersales_policy_ids = self.policy_12
+        return self._unit("2026-03-02", **vals)
 
     def _order(self, followup):
         self.assertEqual(followup.made_model, "sale.order")
@@ -47,7 +51,7 @@ class TestFollowupOffers(FollowupCommon):
         with freeze_time(NOW):
             contract = self._running()
             rule = self._offer_rule()
-        followup = self._run(rule)
+        followup = self._done(rule)
         order = self._order(followup)
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.partner_id, self.customer)
@@ -67,7 +71,7 @@ class TestFollowupOffers(FollowupCommon):
         with freeze_time(NOW):
             contract = self._running()
             rule = self._offer_rule(audience="contact")
-        order = self._order(self._run(rule))
+        order = self._order(self._done(rule))
         self.assertEqual(order.state, "sent")
         self.assertFalse(order.activity_ids)
         mail = self._mails_to()
@@ -84,7 +88,7 @@ class TestFollowupOffers(FollowupCommon):
         with freeze_time(NOW):
             self._running(notice_count=1, notice_unit="week")
             rule = self._offer_rule("contract_notice", days=15)
-        order = self._order(self._run(rule))
+        order = self._order(self._done(rule))
         self.assertTrue(order.order_line.aftersales_renewed_line_id)
 
     def test_exactly_once(self):
@@ -107,7 +111,7 @@ class TestFollowupOffers(FollowupCommon):
             contract = self._running()
             rule = self._offer_rule(audience="contact")
             contract.action_offer_renewal()
-        self._run(rule, "skipped")
+        self._done(rule, "skipped")
         self.assertEqual(len(contract._get_renewal_quotations()), 1)
         self.assertFalse(self._mails_to())
 
@@ -127,7 +131,7 @@ class TestFollowupOffers(FollowupCommon):
         with freeze_time(NOW):
             self._running(renewal="tacit")
             rule = self._offer_rule()
-        self.assertIn("by itself", self._run(rule, "skipped").reason)
+        self.assertIn("by itself", self._done(rule, "skipped").reason)
 
     def test_notice_was_given(self):
         with freeze_time(NOW):
@@ -157,34 +161,36 @@ class TestFollowupOffers(FollowupCommon):
         self.assertEqual(followup.state, "planned")
         self.assertIn("nothing to quote", followup.error)
 
+    def test_no_extension_to_offer(self):
+        """Where there is nothing to offer, nothing fails."""
+        unit = self._unit("2026-03-02", user_id=self.user_agent.id)
+        followup = self._done(self._rule(action="offer"), "skipped")
+        self.assertIn("no extension", followup.reason)
+        self.assertFalse(unit.activity_ids)
+
+    def test_extension_for_a_person(self):
+        """A quotation for a person to look at."""
+        unit = self._covered_unit(user_id=self.user_agent.id)
+        order = self._order(self._done(self._rule(action="offer")))
+        self.assertEqual(order.partner_id, self.customer)
+        self.assertEqual(order.activity_ids.user_id, self.user_agent)
+        self.assertIn(unit, order.order_line.aftersales_covered_asset_ids)
+
     def test_extension_on_a_quotation_already(self):
         unit = self._covered_unit()
         with freeze_time(NOW):
             unit.action_offer_extension()
             rule = self._rule(action="offer")
-        self.assertIn("already", self._run(rule, "skipped").reason)
+        self.assertIn("already", self._done(rule, "skipped").reason)
 
     def test_extension_for_the_customer(self):
         unit = self._covered_unit()
         with freeze_time(NOW):
             rule = self._rule(action="offer", audience="contact")
-        order = self._order(self._run(rule))
+        order = self._order(self._done(rule))
         self.assertEqual(order.state, "sent")
         self.assertIn(unit, order.order_line.aftersales_covered_asset_ids)
         self.assertIn(self.sensor.name, self._mails_to().body_html)
-
-    def _covered_unit(self):
-        longer = self._make_policy("Third year", 12, kind="extended", stacking="after")
-        product = self.env["product.product"].create(
-            {
-                "name": "Third Year",
-                "type": "service",
-                "aftersales_extension_policy_id": longer.id,
-            }
-        )
-        self.sensor.aftersales_extension_product_ids = product
-        self.sensor.product_tmpl_id.aftersales_policy_ids = self.policy_12
-        return self._unit("2026-03-02")
 
     def test_contracts_only_where_something_ends(self):
         for event in ("case_opened", "order_confirmed", "visit_due"):
@@ -195,7 +201,7 @@ class TestFollowupOffers(FollowupCommon):
         with freeze_time(NOW):
             contract = self._running()
             rule = self._offer_rule()
-        order = self._order(self._run(rule))
+        order = self._order(self._done(rule))
         with freeze_time(LATER):
             order.action_confirm()
         with freeze_time("2027-03-01 12:00"):
