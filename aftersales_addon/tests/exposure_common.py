@@ -3,22 +3,24 @@
 import uuid
 
 from odoo.fields import Command
-from odoo.tests import Form, HttpCase, new_test_user
+from odoo.tests import Form, HttpCase
 
 from .followup_common import FollowupCommon
+from .portal_users_common import PortalUsers
 
 # What only the victim's documents say: it must never reach anybody else.
 SECRET = "Zanzibar4711"
 
 
-class ExposureCommon(FollowupCommon, HttpCase):
+class ExposureCommon(PortalUsers, FollowupCommon, HttpCase):
     """Anna is the victim, Ben tries; ``own`` and ``foreign`` are their documents."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.victim = cls._make_person(f"{SECRET} Weber")
-        cls.ben = cls._make_person("Ben Stone")
+        place = {"zip": "1000", "city": "Brussels"}
+        cls.victim = cls._make_partner(f"{SECRET} Weber", **place)
+        cls.ben = cls._make_partner("Ben Stone", **place)
         cls.user_victim = cls._make_portal_user("victim", cls.victim)
         cls.user_ben = cls._make_portal_user("ben", cls.ben)
         cls.user_public = cls.env.ref("base.public_user")
@@ -27,23 +29,6 @@ class ExposureCommon(FollowupCommon, HttpCase):
         cls.foreign = cls._make_documents(cls.victim, SECRET)
         cls.own = cls._make_documents(cls.ben, "Mine")
         cls.env.flush_all()
-
-    @classmethod
-    def _make_person(cls, name):
-        email = f"{name.split()[0].lower()}@example.com"
-        values = {"name": name, "email": email, "zip": "1000", "city": "Brussels"}
-        return cls.env["res.partner"].create(values)
-
-    @classmethod
-    def _make_portal_user(cls, login, partner):
-        return new_test_user(
-            cls.env,
-            login,
-            groups="base.group_portal",
-            partner_id=partner.id,
-            name=partner.name,
-            email=partner.email,
-        )
 
     @classmethod
     def _make_documents(cls, partner, word):

@@ -1,9 +1,10 @@
 """A customer with one document of each kind, with and without a log-in."""
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 
 from .followup_common import FollowupCommon
+from .portal_users_common import PortalUsers
 
 LISTS = {
     "aftersales.asset": "/my/installed-products",
@@ -14,7 +15,7 @@ LISTS = {
 }
 
 
-class PortalDocumentsCase(FollowupCommon, HttpCase):
+class PortalDocumentsCase(PortalUsers, FollowupCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -53,18 +54,3 @@ class PortalDocumentsCase(FollowupCommon, HttpCase):
         )
         rma.action_request()
         return rma
-
-    @classmethod
-    def _make_portal_user(cls, login, partner):
-        return new_test_user(
-            cls.env,
-            login,
-            groups="base.group_portal",
-            partner_id=partner.id,
-            name=partner.name,
-        )
-
-    def _get(self, path, status=200, **options):
-        response = self.url_open(path, **options)
-        self.assertEqual(response.status_code, status, path)
-        return response

@@ -5,7 +5,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models import aftersales_case_guest_mixin as guest_model
-from .case_http_common import HELP, HTML, PNG, SCRIPT, CasePortalCase
+from .case_http_common import HELP, SCRIPT, CasePortalCase
+from .portal_users_common import HTML, PNG
 
 GUEST = "/aftersales/case"
 THANKS = 'name="thanks"'

@@ -7,7 +7,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .case_http_common import CASES, HTML, MP4, NEW, PNG, SCRIPT, CasePortalCase
+from .case_http_common import CASES, MP4, NEW, SCRIPT, CasePortalCase
+from .portal_users_common import HTML, PNG
 
 
 @tagged("post_install", "-at_install")

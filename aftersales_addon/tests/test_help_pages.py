@@ -7,7 +7,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.aftersales_case_guest_mixin import GUEST_CASE_URL
-from .case_http_common import HELP, NEW, PNG, SCRIPT, CasePortalCase
+from .case_http_common import HELP, NEW, SCRIPT, CasePortalCase
+from .portal_users_common import PNG
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import aftersales_rma_request_input_mixin as request_mixin
-from .rma_http_common import HTML, PNG, RETURNS, RmaHttpCase
+from .portal_users_common import HTML, PNG
+from .rma_http_common import RETURNS, RmaHttpCase
 
 
 @tagged("post_install", "-at_install")

@@ -11,8 +11,8 @@ from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .portal_users_common import PNG
 from .rma_common import RmaCommon
-from .rma_http_common import PNG
 
 SIGNATURE = base64.b64encode(PNG).decode()
 

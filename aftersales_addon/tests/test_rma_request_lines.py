@@ -5,7 +5,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .rma_http_common import HTML, PNG, RmaHttpCase
+from .portal_users_common import HTML, PNG
+from .rma_http_common import RmaHttpCase
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,8 @@ from reportlab.graphics.barcode import code128
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .rma_http_common import HTML, PNG, RETURNS, RmaHttpCase
+from .portal_users_common import HTML, PNG
+from .rma_http_common import RETURNS, RmaHttpCase
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 # Widths of bars and gaps, and what they mean.

@@ -7,7 +7,8 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..models import aftersales_visit_change_mixin as change_mixin
-from .contract_http_common import PNG, ContractPortalCase
+from .contract_http_common import ContractPortalCase
+from .portal_users_common import PNG
 
 NOW = datetime(2026, 6, 15, 8)
 
