@@ -113,14 +113,12 @@ class AftersalesRegistration(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            # sudo: numbers are given to all users.
-            sequence = self.env["ir.sequence"].sudo()
-            if vals.get("company_id"):
-                sequence = sequence.with_company(vals["company_id"])
-            vals["name"] = sequence.next_by_code("aftersales.registration")
+            # Nobody chooses the number.
+            vals.pop("name", None)
             vals["serial_number"] = (vals.get("serial_number") or "").strip()
             if not self.env.su:
                 vals.pop("state", None)
+        self.env["ir.sequence"]._aftersales_number(self._name, vals_list, "name")
         return super().create(vals_list)
 
     def write(self, vals):

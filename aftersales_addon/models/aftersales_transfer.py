@@ -136,16 +136,14 @@ class AftersalesTransfer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            # sudo: numbers are given to all users.
-            sequence = self.env["ir.sequence"].sudo()
-            if vals.get("company_id"):
-                sequence = sequence.with_company(vals["company_id"])
-            vals["name"] = sequence.next_by_code("aftersales.transfer")
+            # Nobody chooses the number.
+            vals.pop("name", None)
             if not self.env.su:
                 vals.pop("state", None)
             if not vals.get("partner_from_id"):
                 assets = self._read_assets(vals.get("asset_ids"))
                 vals["partner_from_id"] = assets.commercial_partner_id[:1].id
+        self.env["ir.sequence"]._aftersales_number(self._name, vals_list, "name")
         return super().create(vals_list)
 
     @api.model

@@ -173,13 +173,7 @@ class AftersalesVendorClaim(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_new_facts(vals_list)
-        unnamed = [vals for vals in vals_list if vals.get("name", "/") == "/"]
-        sequences = {}
-        for vals in unnamed:
-            company = vals.get("company_id") or self.env.company.id
-            if company not in sequences:
-                sequences[company] = self._get_sequence(company)
-            vals["name"] = sequences[company].next_by_id() or "/"
+        self.env["ir.sequence"]._aftersales_number(self._name, vals_list, "name")
         return super().create(vals_list)
 
     def write(self, vals):
@@ -187,23 +181,6 @@ class AftersalesVendorClaim(models.Model):
         if ASKED - {"line_ids"} & vals.keys() and not self.env.su:
             self._check_editable(vals.keys())
         return super().write(vals)
-
-    @api.model
-    def _get_sequence(self, company_id):
-        """Return the sequence of the numbers of a company; its own goes first."""
-        # sudo: numbers are drawn without rights on sequences.
-        return (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [
-                    ("code", "=", "aftersales.vendor.claim"),
-                    ("company_id", "in", [company_id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
-        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
