@@ -237,6 +237,7 @@ class TestContractRights(ContractCommon):
         for record, vals in (
             (self.contract, {"state": "ended"}),
             (self.contract, {"version": 9}),
+            (self.contract, {"number": "/"}),
             (self.visit, {"state": "done"}),
             (self.visit, {"number": "V1"}),
         ):
