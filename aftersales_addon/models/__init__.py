@@ -2,6 +2,7 @@ from . import aftersales_key_mixin
 from . import aftersales_link_mixin
 from . import aftersales_followed_mixin
 from . import aftersales_facts_mixin
+from . import aftersales_merge_mixin
 from . import aftersales_answer_mixin
 from . import aftersales_asset_case_mixin
 from . import aftersales_case_assessment_mixin

@@ -2,16 +2,15 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .aftersales_merge_mixin import WRITTEN
 from .aftersales_stage import END_KINDS
-
-# What people wrote; what the system noted about a case stays with it.
-WRITTEN = ("comment", "email", "email_outgoing", "auto_comment")
 
 
 class AftersalesCaseMergeMixin(models.AbstractModel):
     """Several cases that are one become one; what is two becomes two."""
 
     _name = "aftersales.case.merge.mixin"
+    _inherit = ["aftersales.merge.mixin"]
     _description = "Merge and Split of Service Cases"
 
     def write(self, vals):
@@ -142,16 +141,7 @@ class AftersalesCaseMergeMixin(models.AbstractModel):
         case.replacement_order_ids.write({"aftersales_case_id": self.id})
         if case.resolution and not self.resolution:
             self.resolution = case.resolution
-        case.activity_ids.write({"res_id": self.id})
-        domain = [("model", "=", self._name), ("res_id", "=", case.id)]
-        written = self.env["mail.message"].search(
-            [*domain, ("message_type", "in", WRITTEN)]
-        )
-        written.write({"res_id": self.id})
-        self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", case.id)]
-        ).write({"res_id": self.id})
-        self.message_subscribe(case.message_partner_ids.ids)
+        written = self._take_over_talk(case)
         if case.description and not written:
             # What was told on the phone stands nowhere else.
             self._message_log(body=case._get_remedy_text())

@@ -1,14 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-# What people wrote; what the system noted about a return stays with it.
-WRITTEN = ("comment", "email", "email_outgoing", "auto_comment")
-
 
 class AftersalesRmaMergeMixin(models.AbstractModel):
     """Open returns of a customer become one."""
 
     _name = "aftersales.rma.merge.mixin"
+    _inherit = ["aftersales.merge.mixin"]
     _description = "Merge of Returns"
 
     merged_into_id = fields.Many2one(
@@ -108,18 +106,7 @@ class AftersalesRmaMergeMixin(models.AbstractModel):
             lambda p: p.state not in ("done", "cancel")
         )
         open_ones.origin = self.name
-        rma.activity_ids.write({"res_id": self.id})
-        self.env["mail.message"].search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", rma.id),
-                ("message_type", "in", WRITTEN),
-            ]
-        ).write({"res_id": self.id})
-        self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", rma.id)]
-        ).write({"res_id": self.id})
-        self.message_subscribe(rma.message_partner_ids.ids)
+        self._take_over_talk(rma)
 
     def _get_own_records_fields(self):
         """Return the fields that hold what belongs to a return."""

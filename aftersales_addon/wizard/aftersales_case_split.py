@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.aftersales_case_merge_mixin import WRITTEN
+from ..models.aftersales_merge_mixin import WRITTEN
 
 # Older messages than so many are seldom what is split off.
 MAX_MESSAGES = 50
