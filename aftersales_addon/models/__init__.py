@@ -1,3 +1,4 @@
+from . import aftersales_customer_page_mixin
 from . import aftersales_key_mixin
 from . import aftersales_link_mixin
 from . import aftersales_followed_mixin

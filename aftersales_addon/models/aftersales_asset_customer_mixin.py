@@ -4,9 +4,8 @@ import uuid
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import hash_sign, urls, verify_hash_signed
+from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.image import image_data_uri
-from odoo.tools.misc import get_lang
 
 from ..tools.qr import qr_png
 
@@ -22,7 +21,11 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
     """What the customer gets of an installed product: certificate, mail, page."""
 
     _name = "aftersales.asset.customer.mixin"
-    _inherit = ["mail.thread", "aftersales.link.mixin"]
+    _inherit = [
+        "mail.thread",
+        "aftersales.link.mixin",
+        "aftersales.customer.page.mixin",
+    ]
     _description = "Installed Product of a Customer"
     # Customers write on the page of their unit, which they may only read.
     _mail_post_access = "read"
@@ -114,14 +117,6 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
 
     # --- The certificate ---
 
-    def _get_customer_lang(self):
-        """Return the code of the customer's language, if it is installed."""
-        self.ensure_one()
-        # sudo: the language of the customer of a unit that the user may see.
-        partner = self.sudo().partner_id
-        code = partner.lang or partner.commercial_partner_id.lang
-        return get_lang(self.env, code).code
-
     def _get_certificate_groups(self):
         """Return the units as they are printed: by company and customer.
 
@@ -193,11 +188,6 @@ class AftersalesAssetCustomerMixin(models.AbstractModel):
         self.ensure_one()
         quantity = self.quantity if self.state == "in_use" else self.quantity_delivered
         return f"{self.uom_id._aftersales_format(quantity)} {self.uom_id.name}"
-
-    def _get_customer_url(self):
-        """Return the full address of the unit's page, with the key to open it."""
-        self.ensure_one()
-        return urls.urljoin(self.get_base_url(), self._get_share_url())
 
     def _get_certificate_qr(self):
         """Return the unit's address as an image that can stand in a page."""

@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import email_normalize, html2plaintext, urls
+from odoo.tools import email_normalize, html2plaintext
 
 # What may be a serial number in running text: it has a digit, and some length.
 _NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.\-]{2,62}[A-Za-z0-9]")
@@ -323,11 +323,6 @@ class AftersalesCaseCustomerMixin(models.AbstractModel):
             if (case.id, case.partner_id) not in known
         ]
         Followers.create(vals_list)
-
-    def _get_customer_url(self):
-        """Return the full address of the case's page, with the key to open it."""
-        self.ensure_one()
-        return urls.urljoin(self.get_base_url(), self._get_share_url())
 
 
 def _escape(text):

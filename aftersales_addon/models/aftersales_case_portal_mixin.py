@@ -36,6 +36,7 @@ class AftersalesCasePortalMixin(models.AbstractModel):
     """What a customer sees of a case, and may do with it."""
 
     _name = "aftersales.case.portal.mixin"
+    _inherit = ["aftersales.customer.page.mixin"]
     _description = "Service Case on the Portal"
 
     request_key = fields.Char(
@@ -62,14 +63,6 @@ class AftersalesCasePortalMixin(models.AbstractModel):
             *partner._aftersales_get_portal_domain(),
             ("is_spam", "=", False),
         ]
-
-    def _format_moment(self, moment):
-        """Return the day of a moment in words, where the customer lives."""
-        self.ensure_one()
-        if not moment:
-            return ""
-        day = self.partner_id._aftersales_get_page_day(moment, self.company_id)
-        return self.env["aftersales.asset"]._format_day(day)
 
     def _get_portal_label(self):
         """Return where the case stands, in the customer's words."""

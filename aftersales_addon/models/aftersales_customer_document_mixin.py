@@ -3,8 +3,7 @@ import logging
 import psycopg2
 
 from odoo import models
-from odoo.tools import format_date, format_datetime, format_time, urls
-from odoo.tools.misc import get_lang
+from odoo.tools import format_date, format_datetime, format_time
 
 _logger = logging.getLogger(__name__)
 
@@ -13,22 +12,10 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
     """A document with a customer and a page on the portal: its words and its link."""
 
     _name = "aftersales.customer.document.mixin"
+    _inherit = ["aftersales.customer.page.mixin"]
     _description = "Document that Customers Read"
     # Customers write on the page of their document, which they may only read.
     _mail_post_access = "read"
-
-    def _get_customer_url(self):
-        """Return the full address of the document's page, with the key to open it."""
-        self.ensure_one()
-        return urls.urljoin(self.get_base_url(), self._get_share_url())
-
-    def _get_customer_lang(self):
-        """Return the code of the customer's language, if it is installed."""
-        self.ensure_one()
-        # sudo: the language of the customer of a document that the user may see.
-        partner = self.sudo().partner_id
-        code = partner.lang or partner.commercial_partner_id.lang
-        return get_lang(self.env, code).code
 
     def _format_day(self, day):
         """Return a day in words, empty for none."""
@@ -37,14 +24,6 @@ class AftersalesCustomerDocumentMixin(models.AbstractModel):
     def _format_weekday(self, day):
         """Return a day in words, with the day of the week."""
         return format_date(self.env, day, date_format=self.env._("EEEE, d MMMM y"))
-
-    def _format_moment(self, moment):
-        """Return the day of a moment in words, where the customer lives."""
-        self.ensure_one()
-        if not moment:
-            return ""
-        day = self.partner_id._aftersales_get_page_day(moment, self.company_id)
-        return self._format_day(day)
 
     def _get_page_tz(self):
         """Return the time zone of the times on the customer's page."""

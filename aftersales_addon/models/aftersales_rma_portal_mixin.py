@@ -1,7 +1,5 @@
 from odoo import api, models
-from odoo.tools import urls
 from odoo.tools.image import image_data_uri
-from odoo.tools.misc import get_lang
 
 from ..tools.qr import qr_png
 
@@ -14,21 +12,9 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
     """What a customer sees of a return, and may do with it."""
 
     _name = "aftersales.rma.portal.mixin"
+    _inherit = ["aftersales.customer.page.mixin"]
     _description = "Return on the Portal"
     _rec_names_search = ["name", "reference", "tracking_ref"]
-
-    def _get_customer_url(self):
-        """Return the full address of the return's page, with the key to open it."""
-        self.ensure_one()
-        return urls.urljoin(self.get_base_url(), self._get_share_url())
-
-    def _get_customer_lang(self):
-        """Return the code of the customer's language, if it is installed."""
-        self.ensure_one()
-        # sudo: the language of the customer of a return that the user may see.
-        partner = self.sudo().partner_id
-        code = partner.lang or partner.commercial_partner_id.lang
-        return get_lang(self.env, code).code
 
     def _get_slip_qr(self):
         """Return the number as an image for the slip, to be scanned."""
@@ -38,14 +24,6 @@ class AftersalesRmaPortalMixin(models.AbstractModel):
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Return slip %s", self.name.replace("/", "-"))
-
-    def _format_moment(self, moment):
-        """Return the day of a moment in words, where the customer lives."""
-        self.ensure_one()
-        if not moment:
-            return ""
-        day = self.partner_id._aftersales_get_page_day(moment, self.company_id)
-        return self.env["aftersales.asset"]._format_day(day)
 
     # --- What the customer reads ---
 
