@@ -1,6 +1,7 @@
 from . import aftersales_customer_page_mixin
 from . import aftersales_key_mixin
 from . import aftersales_link_mixin
+from . import aftersales_run_mixin
 from . import aftersales_followed_mixin
 from . import aftersales_facts_mixin
 from . import aftersales_merge_mixin

@@ -33,6 +33,7 @@ class AftersalesBackfill(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "aftersales.backfill.preview.mixin",
+        "aftersales.run.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -226,17 +227,7 @@ class AftersalesBackfill(models.Model):
     @api.model
     def _get_cron(self):
         self.check_access("write")
-        # sudo: managers may start their runs without rights on scheduled actions.
-        cron = self.env.ref("aftersales_addon.aftersales_backfill_ir_cron").sudo()
-        if not cron.active:
-            raise UserError(
-                self.env._(
-                    "The scheduled action “%s” is switched off. Ask an administrator "
-                    "to switch it on.",
-                    cron.name,
-                )
-            )
-        return cron
+        return self._get_run_cron("aftersales_addon.aftersales_backfill_ir_cron")
 
     @api.model
     def _cron_run_backfill(self):

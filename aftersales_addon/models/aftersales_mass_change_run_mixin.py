@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +17,7 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
     """Carries out a mass change, and takes it back, in batches of units."""
 
     _name = "aftersales.mass.change.run.mixin"
+    _inherit = ["aftersales.run.mixin"]
     _description = "Work of a Mass Change"
 
     def _begin(self, state, count):
@@ -27,16 +27,7 @@ class AftersalesMassChangeRunMixin(models.AbstractModel):
             while self._run_batch():
                 pass
             return
-        # sudo: managers start it without rights on scheduled actions.
-        cron = self.env.ref("aftersales_addon.aftersales_mass_change_ir_cron").sudo()
-        if not cron.active:
-            raise UserError(
-                self.env._(
-                    "The scheduled action “%s” is switched off. Ask an administrator "
-                    "to switch it on.",
-                    cron.name,
-                )
-            )
+        cron = self._get_run_cron("aftersales_addon.aftersales_mass_change_ir_cron")
         cron._trigger()
 
     @api.model
