@@ -1,8 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# What stands in for a number that is not drawn yet.
+# A number that is not drawn yet, as these fields have it.
 NO_NUMBER = "/"
+NUMBERS = ("name", "number")
 
 
 class AftersalesFactsMixin(models.AbstractModel):
@@ -45,7 +46,7 @@ class AftersalesFactsMixin(models.AbstractModel):
                 name
                 for vals in vals_list
                 for name, value in vals.items()
-                if value != NO_NUMBER
+                if value != NO_NUMBER or name not in NUMBERS
             }
         )
 
