@@ -109,12 +109,14 @@ for table, columns in {
         "date_index_done", "date_index_next", "date_index_due", "indexation_at",
         "indexation_count", "indexation_unit", "index_notice_days", "visit_change",
         "visit_change_hours", "visit_signature"],
-    "aftersales_contract_line": ["left_reason", "agreed_to"],
+    "aftersales_contract_line": [
+        "left_reason", "agreed_to", "former_id", "is_undone"],
     "aftersales_contract_price": ["contract_id"],
     "aftersales_followup": ["mail_id"],
     "aftersales_plan": [
         "indexation_at", "indexation_count", "indexation_unit", "index_notice_days",
         "visit_change", "visit_change_hours", "visit_signature"],
+    "aftersales_return_try": ["visitor_number", "mailbox_number"],
     "res_company": [
         "aftersales_guest_cases", "aftersales_warranty_check",
         "aftersales_visit_signature"],
