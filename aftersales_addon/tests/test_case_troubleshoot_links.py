@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
@@ -87,6 +89,13 @@ class TestCaseTroubleshootLinks(TroubleshootCommon):
         self.assertIn("Drehen.", body)
         for text in ("Turn it 9", "Turn it 2", "angry"):
             self.assertNotIn(text, body)
+
+    def test_shortcuts_of_the_form_are_its_own(self):
+        """The bare digits open the menus on top of the page, which come first."""
+        form = etree.fromstring(self.case.get_view(view_type="form")["arch"])
+        keys = {node.get("data-hotkey") for node in form.iter("button")} - {None}
+        self.assertIn("shift+7", keys)
+        self.assertFalse([key for key in keys if key.isdigit()])
 
     def test_articles_count_what_helped(self):
         for result in ("helped", "not_helped", "not_helped", "skipped"):
