@@ -69,6 +69,7 @@ class AftersalesFiguresValueMixin(models.AbstractModel):
             "label": label,
             "definition": self._define(model, measure),
             "model": model,
+            "measure": measure,
             "rows": [
                 {
                     "id": record.id,

@@ -44,6 +44,16 @@ class TestFiguresRecords(CaseCommon):
                     Model = self.env[rate["model"]].with_user(self.user_manager)
                     self.assertEqual(Model.search_count(rate["domain"]), rate["count"])
 
+    def test_the_list_shows_what_a_figure_is_made_of(self):
+        """A click on a rate or a cost leads to its values, not to cases alone."""
+        Report = self.env["aftersales.case.report"].with_user(self.user_manager)
+        arch = Report.get_view(view_type="list")["arch"]
+        data = self._get()
+        for figure in (*data["rates"], *data["costs"]):
+            if figure["model"] == Report._name:
+                with self.subTest(figure["measure"]):
+                    self.assertIn(f"!= '{figure['measure']}'", arch)
+
     def test_a_case_that_is_open_again_was_reopened(self):
         with freeze_time("2026-06-01 08:00:00"):
             self._case().action_solve()

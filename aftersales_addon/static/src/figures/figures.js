@@ -77,19 +77,21 @@ export class AftersalesFigures extends Component {
     }
 
     openRate(rate) {
-        return this.openRecords(rate.label, rate.model, rate.domain);
+        return this.openRecords(rate.label, rate.model, rate.domain, rate.measure);
     }
 
     openCost(cost, row) {
-        return this.openRecords(row.name, cost.model, row.domain);
+        return this.openRecords(row.name, cost.model, row.domain, cost.measure);
     }
 
-    openRecords(name, model, domain) {
+    /** The list shows the measure that the figure is made of. */
+    openRecords(name, model, domain, measure) {
         return this.action.doAction({
             type: "ir.actions.act_window",
             name,
             res_model: model,
             domain,
+            context: measure ? { aftersales_measure: measure } : {},
             views: [
                 [false, "list"],
                 [false, "form"],

@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("aftersales_figures", {
             "Satisfaction",
             'button[name="csat_rate"]',
             "those who gave 4 or 5",
-            row("Sensor")
+            '.o_list_view:has(.o_data_row:contains("Sensor")) th[data-name="rating"]'
         ),
         ...opens(
             "Recommendation",
