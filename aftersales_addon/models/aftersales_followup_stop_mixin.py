@@ -50,7 +50,7 @@ class AftersalesFollowupStopMixin(models.AbstractModel):
 
     @api.model
     def _withdraw_stop_links(self, partners):
-        """End the links in all that was sent to these contacts and their colleagues.
+        """End the links in all that was sent to contacts, and to those under them.
 
         What waits in the queue keeps its key: no e-mail leaves with a dead link.
 

@@ -65,7 +65,7 @@ class AftersalesPartnerFollowupMixin(models.AbstractModel):
     def action_aftersales_withdraw_links(self):
         """End the links that follow-ups and questions sent to contacts so far.
 
-        Those of their colleagues, too; the next e-mail has new ones.
+        Those of a company's contacts, too; the next e-mail has new ones.
 
         :raises AccessError: for those who do not run after-sales
         """
