@@ -38,6 +38,7 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
 
     def action_ask_agreement(self):
         """Ask the customer whether the price is all right, by e-mail."""
+        self.check_access("write")
         self._check_state(("planned", "scheduled"))
         for visit in self:
             if not visit._ask_agreement():
@@ -51,13 +52,14 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
 
     def action_note_agreement(self):
         """Put down that the customer has agreed by word of mouth."""
+        self.check_access("write")
         self._check_state(("planned", "scheduled"))
         for visit in self:
             if visit.agreement not in ("asked", "refused"):
                 raise UserError(self.env._("There is nothing to agree to."))
             visit._write_agreement("given", visit.partner_id.name)
-            visit._message_log(
-                body=self.env._(
+            visit._log_step(
+                self.env._(
                     "The customer agreed to %s, as told to us.",
                     visit._format_agreed_amount(),
                 )
@@ -129,6 +131,22 @@ class AftersalesVisitAgreementMixin(models.AbstractModel):
         # sudo: the currency of a price that the user may see.
         currency = self.sudo().agreed_currency_id
         return currency.format(self.agreed_amount) if currency else ""
+
+    def _check_price_not_refused(self):
+        """Refuse to begin what the customer did not agree to pay for.
+
+        :raises UserError: that says what to do instead
+        """
+        refused = self.filtered(lambda visit: visit.agreement == "refused")[:1]
+        if refused:
+            raise UserError(
+                self.env._(
+                    "The customer did not agree to the price of %(visit)s, %(price)s. "
+                    "Talk to them: then press “Customer Agreed”, or cancel the visit.",
+                    visit=refused.display_name,
+                    price=refused._format_agreed_amount(),
+                )
+            )
 
     # --- Answering ---
 

@@ -95,6 +95,7 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
             "scheduled",
             self.env._("Make an appointment first: then the customer expects you."),
         )
+        self._check_price_not_refused()
         self._set_on_way()
         return True
 
@@ -105,6 +106,7 @@ class AftersalesVisitLifeMixin(models.AbstractModel):
     def action_begin(self):
         """The work begins."""
         self._check_state(BEFORE_WORK)
+        self._check_price_not_refused()
         self._set_in_progress()
         return True
 

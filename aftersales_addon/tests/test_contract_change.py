@@ -70,6 +70,30 @@ class TestContractChange(ContractCommon):
         with self.assertRaisesRegex(UserError, "of the term on"):
             change.record.action_confirm()
 
+    def test_what_the_dialog_does_not_show_stays(self):
+        """Only the price is changed: checklists, skills and the rest are kept."""
+        service = {
+            "duration": 0.5,
+            "shift": "previous",
+            "quota": 3,
+            "quota_period": "term",
+            "product_id": self.fee.id,
+            "price_unit": 20,
+            "checklist_id": self.env["aftersales.checklist"].create({"name": "All"}).id,
+            "skill_ids": self.env["aftersales.skill"].create({"name": "Locks"}).ids,
+        }
+        contract = self._contract(self._plan(services=[service]), running=True)
+        names = contract.service_ids._get_service_fields()
+        before = [contract.service_ids[name] for name in names]
+        with self._change(contract) as change:
+            change.reason = "New price list"
+            with change.line_ids.edit(0) as line:
+                line.price_unit = 120
+        change.record.action_confirm()
+        contract.invalidate_recordset()
+        self.assertEqual([contract.service_ids[name] for name in names], before)
+        self.assertNotIn("Maintenance:", contract.version_ids[0].summary)
+
     def test_change_of_services(self):
         contract = self._contract(running=True)
         with self._change(contract) as change:

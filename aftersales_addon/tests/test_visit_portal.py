@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -215,6 +216,20 @@ class TestVisitPrice(VisitPortalCase):
         self.assertEqual(self.visit.agreement, "refused")
         self.assertEqual(self.visit.state, "planned")
         self.assertTrue(self.visit.activity_ids)
+
+    def test_nobody_works_for_a_price_that_was_refused(self):
+        self.visit.user_id = self.user_technician
+        self.visit.action_ask_agreement()
+        self._login(self.user_a)
+        self._answer("no")
+        visit = self.visit.with_user(self.user_technician)
+        with self.assertRaisesRegex(UserError, "did not agree to the price"):
+            visit.action_begin()
+        with self.assertRaises(AccessError):
+            self.visit.with_user(self.user_a).action_note_agreement()
+        visit.action_note_agreement()
+        visit.action_begin()
+        self.assertEqual(visit.state, "in_progress")
 
     def test_another_price(self):
         """Who read another price has not agreed to this one."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesContractChangeService(models.TransientModel):
@@ -17,3 +17,27 @@ class AftersalesContractChangeService(models.TransientModel):
     skill_ids = fields.Many2many(
         "aftersales.skill", "aftersales_contract_change_skill_rel"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Take over what the dialog does not show of a service: it stays."""
+        services = self.env["aftersales.contract.service"].browse(
+            [vals["service_id"] for vals in vals_list if vals.get("service_id")]
+        )
+        known = {service.id: service for service in services}
+        return super().create(
+            [
+                self._prepare_shown(known.get(vals.get("service_id"))) | vals
+                for vals in vals_list
+            ]
+        )
+
+    @api.model
+    def _prepare_shown(self, service):
+        """Return the values of a service of the contract, none for a new one."""
+        if not service:
+            return {}
+        return {
+            name: service._fields[name].convert_to_write(service[name], service)
+            for name in service._get_service_fields()
+        }
