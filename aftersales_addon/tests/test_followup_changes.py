@@ -4,7 +4,7 @@ from datetime import datetime
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .followup_common import LATER, NOW, FollowupCommon
@@ -247,3 +247,17 @@ class TestFollowupChanges(FollowupCommon):
         followups[0].tries = 3
         followups[0]._note_failure(fields.Datetime.now(), UserError("Again"))
         self.assertEqual(len(followups.activity_ids), 1)
+
+    def test_days_that_go_with_today(self):
+        """A condition may count from today; a formula is explained in plain words."""
+        with freeze_time("2026-03-02 12:00"):
+            self._unit("2026-03-02", name="A")
+            self._unit("2026-02-24", name="B")
+            domain = "[('delivery_date', '>=', 'today -3d')]"
+            followup = self._plan_rule(self._rule("delivered", domain=domain))
+            self.assertEqual(len(followup), 1)
+            self.assertFalse(
+                followup._get_skip_reason(followup._get_record()),
+            )
+        with self.assertRaisesRegex(ValidationError, "no formulas"):
+            self._rule(on=False, domain="[('user_id', '=', uid)]")

@@ -251,20 +251,6 @@ class TestFollowupPlan(FollowupCommon):
             with self.subTest(domain=domain), self.assertRaises(ValidationError):
                 self._rule(on=False, domain=domain)
 
-    def test_days_that_go_with_today(self):
-        """A condition may count from today; a formula is explained in plain words."""
-        with freeze_time("2026-03-02 12:00"):
-            self._unit("2026-03-02", name="A")
-            self._unit("2026-02-24", name="B")
-            domain = "[('delivery_date', '>=', 'today -3d')]"
-            followup = self._plan_rule(self._rule("delivered", domain=domain))
-            self.assertEqual(len(followup), 1)
-            self.assertFalse(
-                followup._get_skip_reason(followup._get_record()),
-            )
-        with self.assertRaisesRegex(ValidationError, "no formulas"):
-            self._rule(on=False, domain="[('user_id', '=', uid)]")
-
     def test_hidden_fields(self):
         """By a condition nobody learns what they may not read."""
         Rule = self.env["aftersales.followup.rule"].with_user(self.user_manager)
