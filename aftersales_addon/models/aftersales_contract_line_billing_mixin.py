@@ -141,6 +141,8 @@ class AftersalesContractLineBillingMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: prices are kept by the system.
         rows = self.sudo().price_ids.sorted("date_from")
+        if not rows:
+            return
         first = heir._get_first_day()
         past = rows.filtered(lambda row: row.date_from <= first)
         # The price that holds on its first day, and those to come.

@@ -60,7 +60,7 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
         :return: ``{line: what goes on}``
         """
         # sudo: lines of a running contract are changed by its steps only.
-        heirs = {}
+        heirs, parts = {}, {}
         for plain, vals in changes.items():
             line = plain.sudo()
             span = line._get_span()
@@ -70,15 +70,23 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
                 line.write(vals)
                 heirs[plain] = plain
                 continue
-            first, agreed = max(day, span[0]), line.date_to
-            line._end_before(first)
-            heir = line.copy(
-                {**line._prepare_going_on_vals(), "date_to": agreed, **vals}
-                | {"date_from": first, "former_id": line.id}
-            )
-            line._hand_prices_on(heir)
-            line._hand_visits_on(heir, first)
+            first = max(day, span[0])
+            default = {**line._prepare_going_on_vals(), "date_to": line.date_to}
+            default |= {**vals, "date_from": first, "former_id": line.id}
+            parts[plain] = (first, line.copy_data(default)[0])
+        for first, group in (
+            self.browse()
+            .union(*parts)
+            .sudo()
+            .grouped(lambda x: parts[x.sudo(self.env.su)][0])
+            .items()
+        ):
+            group._end_before(first)
+        created = self.sudo().create([vals for _first, vals in parts.values()])
+        for plain, heir in zip(parts, created, strict=True):
+            plain.sudo()._hand_prices_on(heir)
             heirs[plain] = heir.sudo(plain.env.su)
+        created._take_visits_over()
         return heirs
 
     def _prepare_going_on_vals(self):
@@ -92,12 +100,12 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
         }
 
     def _end_before(self, day):
-        """End the line with the day before; it never counted if it began then."""
-        self.ensure_one()
-        if day <= (self.date_from or self.contract_id.date_start):
-            self._undo()
-        else:
-            self.date_to = day - DAY
+        """End lines with the day before; those that began then never counted."""
+        never = self.filtered(
+            lambda x: day <= (x.date_from or x.contract_id.date_start)
+        )
+        never._undo()
+        (self - never).date_to = day - DAY
 
     def _undo(self):
         """Let lines count on no day: what was invoiced of them is credited."""
@@ -108,11 +116,14 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
         ).items():
             group.write({"is_undone": True, "date_to": first})
 
-    def _hand_visits_on(self, heir, day):
-        """Let what is planned from a day on be for the line that goes on."""
-        self.ensure_one()
+    def _take_visits_over(self):
+        """Let what is planned from their first day on be for lines that go on."""
         # sudo: whoever changes a contract may have its visits follow.
         rows = self.env["aftersales.visit.line"].sudo()
-        rows.search(
-            [("contract_line_id", "=", self.id), ("date_due", ">=", day)]
-        ).contract_line_id = heir
+        planned = rows.search([("contract_line_id", "in", self.former_id.ids)])
+        by_line = planned.grouped("contract_line_id")
+        for line in self:
+            mine = by_line.get(line.former_id, rows).filtered(
+                lambda row, at=line: row.date_due and row.date_due >= at.date_from
+            )
+            mine.contract_line_id = line

@@ -154,8 +154,9 @@ class AftersalesContractVersionMixin(models.AbstractModel):
         """
         self.ensure_one()
         value = self.index_id._get_value(day or self._get_today())
+        present = self.line_ids.browse().union(*prices).exists()
         for line, price in prices.items():
-            if line.exists() and line.price_unit != price:
+            if line in present and line.price_unit != price:
                 # sudo: bases follow from what was agreed.
                 line.sudo().write({"price_base": line.price_unit, "index_base": value})
 

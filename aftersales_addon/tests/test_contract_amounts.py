@@ -195,3 +195,23 @@ class TestContractAmounts(ContractCommon):
         again = contract.visit_ids.filtered(lambda v: v.state == "planned")
         self.assertEqual(again.line_ids.date_due, planned.line_ids.date_due)
         self.assertEqual(again.line_ids.contract_line_id, self._fees(contract)[-1])
+
+    def test_many_lines_cost_no_query_each(self):
+        plan = self._plan(services=[], price_basis="unit")
+
+        def count(number):
+            contract = self._contract(plan, units=self._unit(count=number))
+            contract.action_start()
+            lines = contract.line_ids
+            amounts = {line: {"discount": 10.0} for line in lines}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            contract._set_changed("For all", {}, None, date(2026, 2, 1), amounts)
+            self.env.flush_all()
+            self.assertEqual(len(contract.line_ids), 2 * number)
+            return self.cr.sql_log_count - before
+
+        count(1)
+        one, fifty = count(1), count(50)
+        self.assertLess(fifty, one + 60)
