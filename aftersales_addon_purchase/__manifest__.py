@@ -1,7 +1,7 @@
 {
     "name": "After-Sales: Supplier Claims",
     "summary": "Recover from suppliers what repairs under warranty cost",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/After-Sales",
     "author": "After-Sales for Odoo contributors",
     "license": "LGPL-3",
