@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 # Within so many hours a case counts as made in spite of the article.
 HOURS = 24
@@ -41,11 +41,16 @@ class AftersalesArticleMeasureMixin(models.AbstractModel):
         help="How many times agents went through one of its steps with a customer.",
     )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_tried_count(self):
         # sudo: a figure for whoever may read the article; no case is shown.
         Tried = self.env["aftersales.case.step"].sudo()
         groups = Tried._read_group(
-            [("article_id", "in", self.ids), *Tried._get_counted_domain()],
+            [
+                ("article_id", "in", self.ids),
+                ("company_id", "in", self.env.companies.ids),
+                *Tried._get_counted_domain(),
+            ],
             ["article_id"],
             ["__count"],
         )

@@ -34,10 +34,15 @@ class AftersalesArticleStep(models.Model):
         help="How many service cases this step was tried in without success.",
     )
 
+    @api.depends_context("allowed_company_ids")
     def _compute_tried_counts(self):
         # sudo: figures for whoever may read the article; no case is shown.
         Tried = self.env["aftersales.case.step"].sudo()
-        domain = [("step_id", "in", self.ids), *Tried._get_counted_domain()]
+        domain = [
+            ("step_id", "in", self.ids),
+            ("company_id", "in", self.env.companies.ids),
+            *Tried._get_counted_domain(),
+        ]
         counts = {
             (step.id, result): count
             for step, result, count in Tried._read_group(

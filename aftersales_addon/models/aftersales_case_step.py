@@ -48,7 +48,9 @@ class AftersalesCaseStep(models.Model):
         ondelete="set null",
     )
     number = fields.Integer(
-        readonly=True, help="The place of the step in its article when it was tried."
+        readonly=True,
+        aggregator=None,
+        help="The place of the step in its article when it was tried.",
     )
     text = fields.Html(
         string="What Was Tried",
@@ -65,6 +67,7 @@ class AftersalesCaseStep(models.Model):
         required=True,
         readonly=True,
         default=1,
+        aggregator=None,
         help="Grows with each change: who changes what they have not seen is told.",
     )
     is_noted = fields.Boolean(
@@ -78,6 +81,7 @@ class AftersalesCaseStep(models.Model):
     )
 
     @api.depends("text")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for row in self:
             text = html2plaintext(row.text or "", include_references=False)

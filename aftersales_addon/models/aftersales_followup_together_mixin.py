@@ -52,6 +52,9 @@ class AftersalesFollowupTogetherMixin(models.AbstractModel):
         if not found:
             return found
         units = record.browse(found.mapped("res_id")).exists()
+        # A unit may have changed hands since its follow-up was planned.
+        recipient = self._get_recipient(record)
+        units = units.filtered(lambda u: self._get_recipient(u) == recipient)
         offered = self._filter_offered(record, units)
         return found.filtered(
             lambda f: f.res_id in offered._ids and f._fits_with(record.browse(f.res_id))

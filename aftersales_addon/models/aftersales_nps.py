@@ -191,6 +191,34 @@ class AftersalesNps(models.Model):
         )
         return found if found and consteq(found.access_token, key) else self.browse()
 
+    @api.model
+    def _get_withdrawable(self, partners):
+        """Return the questions to contacts, and to those under them, with a link.
+
+        What waits in the queue keeps its key: no e-mail leaves with a dead link.
+
+        :param partners: ``res.partner``
+        """
+        asked = self.search(
+            [
+                ("partner_id", "child_of", partners.ids),
+                ("date_asked", ">=", self._get_question_start()),
+            ]
+        )
+        # sudo: e-mails belong to the system.
+        waiting = (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "in", asked.ids),
+                    ("state", "in", ("outgoing", "exception")),
+                ]
+            )
+        )
+        return asked - self.browse(waiting.mapped("res_id"))
+
     def _end_keys(self):
         for question in self:
             question.access_token = uuid.uuid4().hex

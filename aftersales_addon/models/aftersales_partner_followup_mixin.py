@@ -75,9 +75,7 @@ class AftersalesPartnerFollowupMixin(models.AbstractModel):
                 self.env._("Ask an administrator of After-Sales to withdraw links.")
             )
         self.env["aftersales.followup"]._withdraw_stop_links(self)
-        questions = self.env["aftersales.nps"].search(
-            [("partner_id", "child_of", self.ids)]
-        )
+        questions = self.env["aftersales.nps"]._get_withdrawable(self)
         questions.action_aftersales_withdraw_links()
         note = self.env._(
             "The links of follow-ups that were sent so far do not work any more."

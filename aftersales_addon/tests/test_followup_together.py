@@ -68,6 +68,19 @@ class TestFollowupTogether(FollowupCommon):
                 any("was sent" in str(m.body) for m in unit.message_ids), unit
             )
 
+    def test_not_what_changed_hands(self):
+        """A unit that is somebody else's by now is on their letter, not on this one."""
+        with freeze_time(NOW):
+            units = self._units("A-1", "A-2")
+            rule = self._mail_rule(**self._ends())
+            self._plan_rule(rule)
+            units[1].partner_id = self.other_customer
+        self._run_rule(rule)
+        [mail] = self._mails_to()
+        self.assertNotIn("A-2", mail.body_html)
+        [other] = self._mails_to(self.other_customer)
+        self.assertIn("A-2", other.body_html)
+
     def test_not_what_something_speaks_against(self):
         """A unit with an open case is on no letter."""
         with freeze_time(NOW):

@@ -80,6 +80,9 @@ class TestLetterLinks(RoutesCommon):
         nps.company_id = followup.company_id = self.company
         # An e-mail that has not left yet is not sent with a dead link.
         followup.mail_id = self.env["mail.mail"].create({"state": "outgoing"})
+        question = self.env["mail.mail"].create(
+            {"model": nps._name, "res_id": nps.id, "state": "outgoing"}
+        )
         action = self.env.ref(
             "aftersales_addon.aftersales_partner_action_withdraw_links"
         )
@@ -87,9 +90,9 @@ class TestLetterLinks(RoutesCommon):
             active_model="res.partner", active_ids=self.victim.ids
         )
         action.run()
-        self.assertNotEqual(nps.access_token, before[0])
-        self.assertEqual(followup.access_token, before[1])
-        followup.mail_id.state = "sent"
+        self.assertEqual((nps.access_token, followup.access_token), before)
+        (followup.mail_id | question).state = "sent"
         action.run()
+        self.assertNotEqual(nps.access_token, before[0])
         self.assertFalse(followup.access_token)
         self.assertEqual([record.access_token for record in others], keys)

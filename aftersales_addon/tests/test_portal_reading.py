@@ -29,7 +29,7 @@ class TestPortalReading(PortalCase):
         page = self._get(self.url)
         self.assertIn("The counter shows", page.text)
         answer = self._post("1,234.5")
-        self.assertIn("1,234.50 h", answer.text)
+        self.assertIn("1,234.5 h", answer.text)
         reading = self.asset.reading_ids
         self.assertEqual((reading.value, reading.source), (1234.5, "portal"))
         self.assertEqual(reading.date, self.company._aftersales_today())

@@ -110,11 +110,12 @@ export class TroubleshootDialog extends Component {
         if (isSame && step.is_noted) {
             return;
         }
+        const before = { result: step.result, typed: step.typed };
         step.result = isSame ? false : result;
         if (isSame) {
             step.typed = "";
         }
-        return this.save(step);
+        return this.save(step, before);
     }
 
     saveRemark(step) {
@@ -123,7 +124,8 @@ export class TroubleshootDialog extends Component {
         }
     }
 
-    save({ id, result, typed }) {
+    save(changed, before = {}) {
+        const { id, result, typed } = changed;
         return this.mutex.exec(async () => {
             const article = this.state.article;
             const revision = article.steps.find((s) => s.id === id)?.revision || 0;
@@ -131,12 +133,13 @@ export class TroubleshootDialog extends Component {
             try {
                 data = await this.call("set_tried_step", id, result, typed, revision);
             } catch (error) {
-                // The dialog shows what is kept, not what was refused.
-                await this.load(article.id).catch(() => {});
+                // The dialog shows what is kept, not what was refused or never sent.
+                await this.load(article.id).catch(() => Object.assign(changed, before));
                 throw error;
             }
             const step = article.steps.find((s) => s.id === id);
-            if (step) {
+            // Where somebody was quicker, what was typed stays.
+            if (step && !data.notice) {
                 step.remark = typed;
             }
             this.apply(data);
@@ -155,8 +158,20 @@ export class TroubleshootDialog extends Component {
 
     async note(isSolved) {
         this.isNoted = true;
-        await this.saveTyped();
-        await this.call("finish_troubleshooting", isSolved);
+        let refused = false;
+        await this.saveTyped().catch((error) => {
+            refused = error;
+        });
+        try {
+            // What was tried is noted, also when the last remark was refused.
+            await this.call("finish_troubleshooting", isSolved && !refused);
+        } catch (error) {
+            this.isNoted = false;
+            throw error;
+        }
+        if (refused) {
+            throw refused;
+        }
     }
 
     async finish(isSolved) {
