@@ -156,7 +156,8 @@ class AftersalesAssetContractLeaveMixin(models.AbstractModel):
         )
         for contract, group in lines.grouped("contract_id").items():
             before = contract.line_ids
-            for line in group.sorted("id")[-1:]:
+            # The newest first: what is older counts where it is the only one.
+            for line in group.sorted("id", reverse=True):
                 contract._take_heir(line, new, day, is_part=not line.left_reason)
             if contract.line_ids != before:
                 contract._add_version(self.env._("Units replaced"))

@@ -42,7 +42,7 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 }
             )
             contract._tell_left(lines, last, reason)
-            for line in lines:
+            for line in lines.sorted("id", reverse=True):
                 for heir in line.asset_id.replaced_by_ids:
                     contract._take_heir(line, heir, heir.replacement_date or last)
         labels = contract._get_left_labels()
@@ -112,7 +112,7 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
             the price with it
         """
         self.ensure_one()
-        if heir.state != "in_use" or heir in self.line_ids.asset_id:
+        if heir.state != "in_use":
             return
         if heir.commercial_partner_id != self.commercial_partner_id:
             return
@@ -121,8 +121,8 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         if line.left_reason:
             # The day of the change is that of the former unit.
             after = line.date_to if line.is_undone else line.date_to + DAY
-            first, last = max(day, after), line.agreed_to
-        if first > (last or self.date_end):
+            first, last = max(day, after), self._get_agreed_last_day(line)
+        if first > (last or self.date_end) or self._has_heir(heir, first, last):
             return
         vals = self._prepare_heir_vals(line, heir, first, last)
         if is_part:
@@ -130,6 +130,7 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         new = line.copy(vals)
         if new.price_unit:
             line._hand_prices_on(new)
+        self._join_lines(new)
         self._message_log(
             body=self.env._(
                 "%(new)s takes the place of %(old)s from %(day)s.",
@@ -138,6 +139,31 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
                 day=self._format_day(first),
             )
         )
+
+    def _has_heir(self, heir, first, last):
+        """Tell whether what replaced a unit stands in the contract for some days."""
+        self.ensure_one()
+        last = last or self.date_end
+        for line in self.line_ids.filtered(lambda x: x.asset_id == heir):
+            # One that left is as good as there: it was handed on already.
+            if line.is_undone and not line.left_reason:
+                continue
+            end = line.agreed_to if line.left_reason else line.date_to
+            begin = line.date_from or self.date_start
+            if begin <= last and first <= (end or self.date_end):
+                return True
+        return False
+
+    def _join_lines(self, new):
+        """Let a line and those of the same unit just before and after it go on."""
+        self.ensure_one()
+        first, last = new._get_span()
+        others = self.line_ids.filtered(
+            lambda x: x.asset_id == new.asset_id and x != new and x._get_span()
+        )
+        new.former_id = others.filtered(lambda x: x._get_span()[1] == first - DAY)[:1]
+        after = others.filtered(lambda x: x._get_span()[0] == last + DAY)
+        after.filtered(lambda x: not x.former_id).former_id = new
 
     def _prepare_heir_vals(self, line, heir, first, last):
         """Return what the line of a unit that takes another's place changes of it."""
@@ -170,13 +196,14 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         # sudo: as in _let_units_leave.
         contract = self.sudo()
         today = contract._get_today()
-        lines = lines.sudo().filtered(lambda x: x._is_in_span(today))
+        lines = lines.sudo().filtered(lambda x: x._goes_on_after_today())
         agreed = {line: line.date_to for line in lines}
         heirs = lines._go_on(
             today + DAY, {line: {"quantity": line.asset_id.quantity} for line in lines}
         )
         for line, rest in heirs.items():
-            line.write({"left_reason": "part", "agreed_to": agreed[line]})
+            if rest != line:
+                line.write({"left_reason": "part", "agreed_to": agreed[line]})
             contract._tell_quantity(rest)
         if heirs:
             contract._add_version(self.env._("Fewer units"))
@@ -202,8 +229,7 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         contract, lines = self.sudo(), lines.sudo()
         changes = {}
         for line in lines:
-            parts = line._get_history().filtered(lambda x: x.left_reason == "part")
-            most = max(parts.mapped("quantity"))
+            most = max(line._get_larger_lines().mapped("quantity"))
             changes[line] = {"quantity": min(line.asset_id.quantity, most)}
         heirs = lines._go_on(contract._get_today(), changes)
         for heir in heirs.values():
@@ -230,17 +256,23 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
         contract, lines = self.sudo(), lines.sudo()
         today = contract._get_today()
         gone = lines.filtered(lambda x: x._get_first_day_gone() < today)
+        back = lines - gone
         for line in gone:
             last = contract._get_agreed_last_day(line)
             if today <= (last or contract.date_end):
-                line.copy(
+                new = line.copy(
                     {
                         **line._prepare_going_on_vals(),
+                        "quantity": line._get_quantity_left(),
                         "date_from": today,
                         "date_to": last,
                     }
                 )
-        names = ", ".join(lines.asset_id[:MAX_TOLD].mapped("display_name"))
+                line._hand_prices_on(new)
+                back |= new
+        if not back:
+            return
+        names = ", ".join(back.asset_id[:MAX_TOLD].mapped("display_name"))
         contract._message_log(
             body=self.env._("%s: in use again, and under the contract.", names)
         )
@@ -266,3 +298,6 @@ class AftersalesContractLeaveMixin(models.AbstractModel):
             )
         contract._add_version(reason)
         contract._follow_up()
+        contract._shrink_lines(
+            lines.filtered(lambda x: x._get_quantity_left() < x.quantity)
+        )

@@ -34,7 +34,7 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
         self.ensure_one()
         # sudo: of the same contract, for whoever may see this line.
         line = self.sudo()
-        while line.former_id and not line.former_id.is_undone:
+        while line.former_id:
             line = line.former_id
         return line.sudo(self.env.su)
 
@@ -87,7 +87,21 @@ class AftersalesContractLineSplitMixin(models.AbstractModel):
             plain.sudo()._hand_prices_on(heir)
             heirs[plain] = heir.sudo(plain.env.su)
         created._take_visits_over()
+        created._take_chain_over()
         return heirs
+
+    def _take_chain_over(self):
+        """Let what goes on later from the same lines go on from these instead."""
+        # sudo: as in _go_on.
+        later = self.sudo().search(
+            [("former_id", "in", self.former_id.ids), ("id", "not in", self.ids)]
+        )
+        by_former = later.grouped("former_id")
+        for line in self:
+            after = by_former.get(line.former_id, later.browse())
+            after.filtered(
+                lambda x, at=line: x.date_from and x.date_from > at.date_from
+            ).former_id = line
 
     def _prepare_going_on_vals(self):
         """Return what a line that goes on has of this one, besides what is copied."""

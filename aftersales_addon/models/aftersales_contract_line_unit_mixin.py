@@ -80,8 +80,38 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
 
     def _is_rest(self):
         """Tell whether the line is for what was left of a quantity."""
+        return bool(self._get_larger_lines())
+
+    def _get_larger_lines(self):
+        """Return the lines of the larger quantity that this one is left of.
+
+        That is what it goes on from, or a line of the unit that left as a whole.
+        """
         self.ensure_one()
-        return "part" in self._get_history().mapped("left_reason")
+        # sudo: of the same contract, for whoever may see this line.
+        line = self.sudo()
+        parts = line._get_history().filtered(lambda x: x.left_reason == "part")
+        if line.contract_id.price_basis == "unit":
+            parts |= line.asset_id.contract_line_ids.filtered(
+                lambda x: (
+                    x.contract_id == line.contract_id
+                    and x.left_reason in LEFT_BY.values()
+                    and x.quantity > line.quantity
+                )
+            )
+        return parts.sudo(self.env.su)
+
+    def _get_quantity_left(self):
+        """Return the quantity of the line, as far as the unit still has it.
+
+        It stays as it is where the price is not one for each of the quantity.
+        """
+        self.ensure_one()
+        left, uom = self.asset_id.quantity, self.asset_id.uom_id
+        each = self.contract_id.price_basis == "unit"
+        if not each or uom.compare(left, self.quantity) >= 0 or uom.is_zero(left):
+            return self.quantity
+        return left
 
     def _left_by(self, state):
         """Tell whether the unit left, last of all, because it came into a state.
@@ -112,7 +142,10 @@ class AftersalesContractLineUnitMixin(models.AbstractModel):
         self.ensure_one()
         others = self.asset_id._get_promised_lines() - self.contract_id.line_ids
         heirs = self.asset_id.replaced_by_ids & self.contract_id.line_ids.asset_id
-        return bool(heirs or others.filtered(lambda x: not x.left_reason))
+        others = others.filtered(
+            lambda x: not x.left_reason and x._goes_on_after_today()
+        )
+        return bool(heirs or others)
 
     # --- Whose they are ---
 

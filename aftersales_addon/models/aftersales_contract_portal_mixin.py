@@ -191,7 +191,8 @@ class AftersalesContractPortalMixin(models.AbstractModel):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda x: x.asset_id and not x.is_undone)
         # What goes on with other terms is shown once, from its first day on.
-        return lines - lines.former_id
+        former = {old for line in lines for old in line._get_history() - line}
+        return lines.filtered(lambda x: x not in former)
 
     def _get_portal_services(self):
         """Return what is done how often, and when next.

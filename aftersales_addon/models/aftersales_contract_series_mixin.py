@@ -79,9 +79,13 @@ class AftersalesContractSeriesMixin(models.AbstractModel):
         for line, first, last in self._get_plan_units():
             place = self._get_place(line)
             history = line and line._get_history()
+            begin = first
+            if len(history) > 1:
+                # Counted as if it had never changed: each occurrence once.
+                begin = line._get_first_line()._get_first_day()
             for service in services:
                 known = _get_known(rows, service, line, history)
-                span = Span(max(first, self.visits_from), last, horizon)
+                span = Span(max(begin, self.visits_from), last, horizon)
                 wanted = service._get_wanted(line, span, known, readings)
                 if len(history) > 1:
                     # What is due before is for the line that it goes on from.

@@ -36,6 +36,7 @@ from . import test_contract_life
 from . import test_contract_change
 from . import test_contract_sale
 from . import test_contract_leave
+from . import test_contract_leave_split
 from . import test_contract_limits
 from . import test_contract_order_change
 from . import test_contract_accounting

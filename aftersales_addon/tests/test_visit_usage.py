@@ -62,6 +62,22 @@ class TestVisitUsage(PlanningCommon):
         self.assertEqual(visit.date_planned, date(2026, 3, 26))
 
     @freeze_time("2026-03-02 10:00:00")
+    def test_once_where_the_line_goes_on(self):
+        """Other terms from a day after it is due do not make it due again."""
+        for mode in ("fixed", "floating"):
+            with self.subTest(mode):
+                contract = self._machine(
+                    ("2026-01-01", 0), ("2026-03-02", 300), mode=mode
+                )
+                line = contract.line_ids.filtered("asset_id")
+                contract._set_changed(
+                    "Agreed", {}, None, date(2026, 4, 20), {line: {"discount": 5.0}}
+                )
+                contract._plan_visits()
+                self.assertEqual(self._days(contract), ["2026-04-11"])
+                self.assertEqual(contract.visit_ids.line_ids.contract_line_id, line)
+
+    @freeze_time("2026-03-02 10:00:00")
     def test_next_one(self):
         """Fixed counts from the start, floating from what it had run when done."""
         for mode, number, day in (
