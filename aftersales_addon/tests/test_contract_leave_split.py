@@ -201,6 +201,10 @@ class TestContractLeaveSplit(ContractCommon):
             units._replace_with(new, date(2026, 6, 30))
         days = [date(2026, 6, 30), date(2026, 7, 1), date(2026, 9, 1)]
         self.assertEqual(self._quantities(contract, *days), [3, 3, 3])
+        heirs = contract.line_ids.filtered(lambda x: x.asset_id == new)
+        covered = [sum(x._is_in_span(day) for x in heirs) for day in days]
+        self.assertEqual(covered, [0, 1, 1])
+        self.assertEqual(set(heirs.mapped("quantity")), {1})
         with freeze_time("2026-09-01 10:00:00"):
             contract._create_invoices()
         self.assertAlmostEqual(self._sum(contract), 243 * 3 + 122 * 3 * 0.9)
