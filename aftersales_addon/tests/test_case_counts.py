@@ -53,9 +53,10 @@ class TestCaseCounts(MailCommon, CaseCommon):
         return "\n".join(f"{n}: {text}" for text, n in self.seen.most_common(15))
 
     def _vals(self, first, count):
+        # No number in the words: one that may be a serial number is looked for.
         return [
             {
-                "name": f"Case {partner.id}",
+                "name": "It does not start",
                 "team_id": self.team.id,
                 "channel": "portal",
                 "partner_id": partner.id,
@@ -73,7 +74,7 @@ class TestCaseCounts(MailCommon, CaseCommon):
                 sender=partner.email_formatted,
                 to=self.team.alias_email,
                 cc="",
-                subject=f"Case {partner.id}",
+                subject="It does not start",
                 number=f"count-{partner.id}",
                 headers="",
                 body="It does not start any more since yesterday.",
