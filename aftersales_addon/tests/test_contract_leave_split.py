@@ -156,13 +156,19 @@ class TestContractLeaveSplit(ContractCommon):
     def _spans(self, lines):
         return sorted(tuple(map(str, x._get_span())) for x in lines if x._get_span())
 
-    def test_replaced_before_other_terms_hold(self):
+    def _replaced(self):
+        """A unit that is replaced while other terms are to come in September."""
         old, contract = self._locked()
         with freeze_time("2026-06-15 10:00:00"):
             self._split(contract, date(2026, 9, 1), discount=10.0)
         with freeze_time("2026-06-30 10:00:00"):
             new = self._unit()
             old._replace_with(new, date(2026, 6, 30))
+        return old, new, contract
+
+    def test_replaced_before_other_terms_hold(self):
+        old, new, contract = self._replaced()
+        with freeze_time("2026-06-30 10:00:00"):
             heirs = contract.line_ids.filtered(lambda x: x.asset_id == new)
             self.assertEqual(
                 self._spans(heirs),
@@ -178,12 +184,8 @@ class TestContractLeaveSplit(ContractCommon):
         self.assertAlmostEqual(self._sum(contract), 243 + 122 * 0.9)
 
     def test_replacement_undone_before_other_terms_hold(self):
-        old, contract = self._locked()
-        with freeze_time("2026-06-15 10:00:00"):
-            self._split(contract, date(2026, 9, 1), discount=10.0)
+        old, new, contract = self._replaced()
         with freeze_time("2026-06-30 10:00:00"):
-            new = self._unit()
-            old._replace_with(new, date(2026, 6, 30))
             new.action_undo_replacement()
         lines = contract.line_ids
         self.assertEqual(lines.asset_id, old)

@@ -26,6 +26,17 @@ class TestFollowupChanges(FollowupCommon):
         self._set_end(unit, day)
         return unit
 
+    def _put_off(self):
+        """A message that was due, and waits: another one was sent that day."""
+        with freeze_time(NOW):
+            self._unit("2026-03-02")
+            rule = self._mail_rule()
+            followup = self._plan_rule(rule)
+        self.customer._aftersales_note_message(datetime(2026, 3, 9, 8))
+        with freeze_time(LATER):
+            self._run_due()
+        return rule, followup
+
     # --- A rule that is changed ---
 
     def test_wider_condition_is_for_what_comes(self):
@@ -53,13 +64,8 @@ class TestFollowupChanges(FollowupCommon):
 
     def test_what_is_due_already_is_not_lost(self):
         """A message that waits for tomorrow is sent though the rule was changed."""
-        with freeze_time(NOW):
-            self._unit("2026-03-02")
-            rule = self._mail_rule()
-            followup = self._plan_rule(rule)
-        self.customer._aftersales_note_message(datetime(2026, 3, 9, 8))
+        rule, followup = self._put_off()
         with freeze_time(LATER):
-            self._run_due()
             self.assertIn("One message", followup.reason)
             rule.hour = 8
             self.assertTrue(followup.exists())
@@ -68,13 +74,8 @@ class TestFollowupChanges(FollowupCommon):
         self.assertEqual(followup.state, "done")
 
     def test_put_off_and_not_due_any_more(self):
-        with freeze_time(NOW):
-            self._unit("2026-03-02")
-            rule = self._mail_rule()
-            followup = self._plan_rule(rule)
-        self.customer._aftersales_note_message(datetime(2026, 3, 9, 8))
+        rule, followup = self._put_off()
         with freeze_time(LATER):
-            self._run_due()
             rule.offset_count = 14
             self.assertFalse(followup.exists())
             self.assertEqual(
